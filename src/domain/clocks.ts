@@ -1,0 +1,66 @@
+import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
+import type { Divergence } from "./memory.ts";
+import { isSane, type ImageFact, type ObservedContainer } from "./observation.ts";
+import type { NewestImage } from "./verdict.ts";
+
+/** What a diverged container's clocks are read from. */
+export interface ClockInput {
+  readonly subject: SubjectKey;
+  readonly container: ObservedContainer;
+  readonly newest: NewestImage;
+  /** What is remembered of the newest image. */
+  readonly newestFact: ImageFact | null;
+  /** What is remembered of this subject's divergence, if it has one. */
+  readonly remembered: Divergence | null;
+  readonly now: EpochMs;
+}
+
+/** The divergence as of now: the remembered one carried on, or a new one. A start that lies in the future, because the
+ *  wall clock was set back, is moved to now; nothing ever moves one later. */
+export function divergenceOf(input: ClockInput): Divergence {
+  const { subject, container, newest, now } = input;
+  const before = continues(input) ? input.remembered : null;
+  return {
+    subject,
+    containerId: container.id,
+    runningImageId: container.imageId,
+    newestImageId: newest.id,
+    since: Math.min(before?.since ?? startedAt(input), now),
+    firstSeenAt: before?.firstSeenAt ?? now,
+    newestSeenAt: before?.newestImageId === newest.id ? Math.min(before.newestSeenAt, now) : now,
+  };
+}
+
+/** A new container that runs what the old one lacked ended the old divergence, though no scan fell in between; any
+ *  other new container, on yet another old image, carries it on. */
+function continues({ remembered, container }: ClockInput): boolean {
+  if (remembered === null) return false;
+  const isNewContainer = remembered.containerId !== container.id;
+  return !(isNewContainer && container.imageId === remembered.newestImageId);
+}
+
+/** The alert clock: when the newest image got its tag, but not before the container was there to diverge from it.
+ *  Where the engine's tag time cannot be believed, now: the divergence is then as old as we know it. */
+function startedAt({ container, newestFact, now }: ClockInput): EpochMs {
+  const taggedAt = newestFact?.lastTaggedAt ?? null;
+  return isSane(taggedAt, now) ? Math.max(taggedAt, container.createdAt) : now;
+}
+
+/** A wall clock that moved by more than this against the monotonic one was set, or the machine slept. */
+export const CLOCK_JUMP: Milliseconds = 60_000;
+
+export interface ClockReading {
+  readonly wall: EpochMs;
+  /** From any fixed start, never set: `performance.now()`. */
+  readonly monotonic: Milliseconds;
+}
+
+export function clockJumped(before: ClockReading, after: ClockReading): boolean {
+  const drift = after.wall - before.wall - (after.monotonic - before.monotonic);
+  return Math.abs(drift) > CLOCK_JUMP;
+}
+
+/** After a jump the stored times say little about how long anything lasted: every heal clock starts again. */
+export function restartHealClocks(divergences: Iterable<Divergence>, now: EpochMs): Divergence[] {
+  return Array.from(divergences, (divergence) => ({ ...divergence, newestSeenAt: now }));
+}

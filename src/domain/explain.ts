@@ -1,0 +1,85 @@
+import { formatSpan } from "./duration.ts";
+import { managerOf } from "./exclusion.ts";
+import { shortId, type EpochMs } from "./ids.ts";
+import { COMPOSE } from "./labels.ts";
+import { isSane } from "./observation.ts";
+import type { Diverged, ExcludedReason, HealBlock, Judgement, UntrackedReason } from "./verdict.ts";
+
+/** The verdict's cause in plain words, one sentence without a full stop. */
+export function explain(judgement: Judgement, now: EpochMs): string {
+  switch (judgement.verdict) {
+    case "fresh":
+      return judgement.running.id === judgement.newest.id
+        ? `runs the newest local build of ${judgement.newest.tag}`
+        : `runs the same content as ${judgement.newest.tag}, whose ID a cached rebuild changed`;
+    case "pending":
+    case "stale":
+      return explainDiverged(judgement, now);
+    case "untracked":
+      return UNTRACKED[judgement.reasonCode](judgement.reference ?? "its image");
+    case "excluded":
+      return EXCLUDED[judgement.reasonCode](judgement);
+  }
+}
+
+function explainDiverged(judgement: Diverged, now: EpochMs): string {
+  const { newest, reasonCode, rolledBack, running } = judgement;
+  const ago = `${formatSpan(now - judgement.divergedSince)} ago`;
+  if (reasonCode === "newer-tag") return explainNewerTag(judgement, now);
+  if (rolledBack) return `${newest.tag} was moved back ${ago} to ${builtWhen(newest.createdAt, now)}`;
+  return running.createdAt === null
+    ? `${newest.tag} means another image since ${formatSpan(now - judgement.divergedSince)}; the old one is gone`
+    : `${newest.tag} was built again ${ago}`;
+}
+
+function explainNewerTag({ newest, reference, rolledBack, running }: Diverged, now: EpochMs): string {
+  const runs = reference ?? shortId(running.id);
+  if (!rolledBack)
+    return `${newest.tag} was built ${formatSpan(now - newest.createdAt)} ago, the container follows ${runs}`;
+  return isSane(running.createdAt, now) && newest.createdAt < running.createdAt
+    ? `the newest matching tag, ${newest.tag}, is older than what runs (${runs})`
+    : `${runs} was put in place by hand when ${newest.tag} was already there`;
+}
+
+function builtWhen(createdAt: EpochMs, now: EpochMs): string {
+  return isSane(createdAt, now)
+    ? `an older image, built ${formatSpan(now - createdAt)} ago`
+    : "an older image";
+}
+
+const UNTRACKED: Readonly<Record<UntrackedReason, (name: string) => string>> = {
+  "pinned-by-digest": (name) => `pinned by digest (${name}): a local build cannot move it`,
+  "pinned-by-id": () => "created by image ID: it follows no tag that a build could move",
+  "tag-missing": (name) => `no local image has the tag it follows (${name})`,
+  "image-missing": () => "the name of its image cannot be learned",
+  "build-time-unknown": (name) =>
+    `an image among the matching tags of ${name} has no believable build time`,
+};
+
+const EXCLUDED: Readonly<Record<ExcludedReason, (judgement: Judgement) => string>> = {
+  label: () => "its label stalewatch.enable=false says so",
+  filter: () => "the configuration excludes it (exclude, or a rule with enable: false)",
+  self: () => "this is stalewatch itself",
+  "short-lived": ({ container }) =>
+    container.labels[COMPOSE.oneoff] === undefined
+      ? "lives for one job, test or session"
+      : "a one-off of docker compose run",
+  "managed-elsewhere": ({ container }) =>
+    `${managerOf(container.labels) ?? "another program"} manages it and replaces it itself`,
+};
+
+/** Why an automatic heal does not happen, for people. */
+export const BLOCK_TEXT: Readonly<Record<HealBlock, string>> = {
+  mode: "its mode is alert",
+  "rolled-back": "going back to an older image is left to people",
+  "identity-unknown": "it cannot be told whether the content differs",
+  hold: "a hold is on it",
+  window: "heal.window is closed",
+  breaker: "too many services are due at once (heal.breaker)",
+  quarantine: "this image failed here before",
+  "deploy-under-way": "a deploy is under way",
+  stateful: "it has a writable volume, and only a rule or label for it may say mode: heal",
+  pulled: "the newest image was pulled, not built here, and only a rule or label may say mode: heal",
+  "auto-remove": "it was started with --rm",
+  "not-clonable": "a clone would lose something of it",
+};

@@ -1,0 +1,242 @@
+import { healBlockOf, withBreaker } from "./blocks.ts";
+import { divergenceOf } from "./clocks.ts";
+import { deploysUnderWay } from "./deploys.ts";
+import { policyResolver, type EffectivePolicy } from "./effective-policy.ts";
+import { exclusionOf } from "./exclusion.ts";
+import { follow, type Followed } from "./follow.ts";
+import { identify } from "./identity.ts";
+import type { ContainerId, EpochMs, SubjectKey } from "./ids.ts";
+import { indexImages, type ImageIndex } from "./image-index.ts";
+import { COMPOSE } from "./labels.ts";
+import { quarantineKey, type Memory } from "./memory.ts";
+import { newestOf, type NewestAnswer } from "./newest.ts";
+import {
+  isLive,
+  isSane,
+  type ImageFact,
+  type ObservedContainer,
+  type Snapshot,
+} from "./observation.ts";
+import type { PolicyConfig } from "./policy.ts";
+import { subjectOf } from "./subject.ts";
+import type { Diverged, Hold, Judgement, UntrackedReason, Warning } from "./verdict.ts";
+import { DEPLOY_CUT_OFF, elsewhereWarnings, IDENTITY_UNKNOWN, volumeWarnings } from "./warnings.ts";
+
+export interface JudgeInput {
+  readonly snapshot: Snapshot;
+  readonly policy: PolicyConfig;
+  readonly memory: Memory;
+  readonly now: EpochMs;
+  /** Our own container, if we run in one. */
+  readonly self: ContainerId | null;
+  /** Whether `heal.window` is open now; true where none is set. */
+  readonly healWindowOpen: boolean;
+}
+
+/** Judges every running container, in the order of the snapshot. Pure: the same input gives the same output, and
+ *  judging its own result again changes nothing. */
+export function judge(input: JudgeInput): Judgement[] {
+  const bench = prepare(input);
+  const judgements = input.snapshot.containers
+    .filter(isLive)
+    .map((container) => judgeContainer(container, bench));
+  return withBreaker(judgements, input.policy.breaker, input.now);
+}
+
+/** What all containers of one scan are judged with. */
+export interface Bench extends JudgeInput {
+  readonly index: ImageIndex;
+  readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
+  readonly deploying: ReadonlySet<SubjectKey>;
+  readonly activeHolds: readonly Hold[];
+}
+
+export function prepare(input: JudgeInput): Bench {
+  const { snapshot, memory, now } = input;
+  const index = indexImages(snapshot.images);
+  const resolve = policyResolver(input.policy);
+  return {
+    ...input,
+    index,
+    policyOf: (container) => resolve(container, imageLabels(container, memory, index)),
+    deploying: deploysUnderWay(snapshot.containers),
+    activeHolds: memory.holds.filter((hold) => hold.until > now),
+  };
+}
+
+/** From the list while the image is there, from memory once it is gone; null when neither knows it. */
+function imageLabels(
+  container: ObservedContainer,
+  memory: Memory,
+  index: ImageIndex,
+): Readonly<Record<string, string>> | null {
+  const listed = index.byId.get(container.imageId);
+  if (listed !== undefined) return listed.labels;
+  const fact = memory.images.get(container.imageId);
+  return fact?.known === true ? fact.labels : null;
+}
+
+/** A container's facts, and as much of the answer as holds whatever the verdict. */
+interface Case {
+  readonly container: ObservedContainer;
+  readonly policy: EffectivePolicy;
+  readonly subject: SubjectKey;
+  readonly bench: Bench;
+  readonly runningFact: ImageFact | null;
+}
+
+type Common = Omit<Extract<Judgement, { verdict: "fresh" }>, "verdict" | "newest">;
+
+function judgeContainer(container: ObservedContainer, bench: Bench): Judgement {
+  const policy = bench.policyOf(container);
+  const subject = subjectOf(container);
+  const runningFact = bench.memory.images.get(container.imageId) ?? null;
+  const one: Case = { container, policy, subject, bench, runningFact };
+  const excluded = exclusionOf(container, policy, bench.self);
+  const followed = followedBy(container, policy, bench);
+  if (excluded !== null)
+    return { ...common(one, followed), verdict: "excluded", reasonCode: excluded };
+  if (followed.kind !== "tag") return untracked(one, followed, reasonOf(followed));
+  const answer = newestOf(followed.reference, policy, bench.index, bench.now);
+  if (answer.kind === "untracked") return untracked(one, followed, answer.reason);
+  return compare(one, followed, answer);
+}
+
+export function followedBy(
+  container: ObservedContainer,
+  policy: EffectivePolicy,
+  { memory, index }: Bench,
+): Followed {
+  return follow(container, policy.image, memory.containers.get(container.id) ?? null, index);
+}
+
+/** Without an answer to the question which name it follows, no reference can be learned. */
+function reasonOf(followed: Exclude<Followed, { kind: "tag" }>): UntrackedReason {
+  return followed.kind === "ask" ? "image-missing" : followed.reason;
+}
+
+function untracked(one: Case, followed: Followed, reasonCode: UntrackedReason): Judgement {
+  const base = common(one, followed);
+  const warnings = [...base.warnings, ...elsewhere(one, [one.container.imageId], base.running.createdAt)];
+  return { ...base, warnings, verdict: "untracked", reasonCode };
+}
+
+function compare(
+  one: Case,
+  followed: Followed,
+  { image, newest }: Extract<NewestAnswer, { kind: "image" }>,
+): Judgement {
+  const { container, bench } = one;
+  const newestFact = bench.memory.images.get(newest.id) ?? null;
+  const identity = identify(
+    { id: container.imageId, fact: one.runningFact, manifestDigest: container.manifestDigest },
+    { id: newest.id, fact: newestFact },
+    bench.snapshot.engine.store,
+  );
+  const base = common(one, followed);
+  const known = [container.imageId, newest.id];
+  const warnings = [...base.warnings, ...elsewhere(one, known, newest.createdAt)];
+  if (identity === "same") return { ...base, warnings, verdict: "fresh", newest };
+  if (identity === "unknown") warnings.push(IDENTITY_UNKNOWN);
+  warnings.push(...volumeWarnings(container, newest));
+  return diverged(one, { ...base, warnings }, { image, newest, newestFact, identity });
+}
+
+interface Comparison {
+  readonly image: Extract<NewestAnswer, { kind: "image" }>["image"];
+  readonly newest: Diverged["newest"];
+  readonly newestFact: ImageFact | null;
+  readonly identity: "different" | "unknown";
+}
+
+function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
+  const { container, policy, subject, bench } = one;
+  const { newest, newestFact } = comparison;
+  const { memory, now } = bench;
+  const remembered = memory.divergences.get(subject) ?? null;
+  const clocks = divergenceOf({ subject, container, newest, newestFact, remembered, now });
+  const graceEndsAt = clocks.since + policy.grace;
+  const stale = now >= graceEndsAt;
+  const rolledBack = isRolledBack(one, base, comparison);
+  const deployUnderWay = bench.deploying.has(subject);
+  const cutOff = stale && deployUnderWay ? [DEPLOY_CUT_OFF] : [];
+  return {
+    ...base,
+    verdict: stale ? "stale" : "pending",
+    reasonCode: policy.strategy === "newest-tag" ? "newer-tag" : "tag-moved",
+    warnings: [...base.warnings, ...cutOff],
+    newest,
+    rolledBack,
+    divergedSince: clocks.since,
+    graceEndsAt,
+    firstSeenAt: clocks.firstSeenAt,
+    newestSeenAt: clocks.newestSeenAt,
+    healReadyAt: clocks.newestSeenAt + policy.grace,
+    healBlockedBy: healBlockOf({
+      container,
+      policy,
+      rolledBack,
+      identity: comparison.identity,
+      hold: base.hold,
+      windowOpen: bench.healWindowOpen,
+      quarantined: memory.quarantine.has(quarantineKey(subject, newest.id)),
+      deployUnderWay,
+      newest: comparison.image,
+      store: bench.snapshot.engine.store,
+      fact: memory.containers.get(container.id) ?? null,
+    }),
+  };
+}
+
+/** The newest image was built before the running one, or, under `newest-tag`, somebody created the container when the
+ *  newest image was already there. Times that cannot be believed give no direction. */
+function isRolledBack(one: Case, base: Common, { newest, newestFact }: Comparison): boolean {
+  const { now } = one.bench;
+  const runningBuilt = base.running.createdAt;
+  if (isSane(runningBuilt, now) && isSane(newest.createdAt, now) && newest.createdAt < runningBuilt)
+    return true;
+  if (one.policy.strategy !== "newest-tag" || newestFact === null) return false;
+  return one.container.createdAt > newestFact.firstSeenAt;
+}
+
+function common(one: Case, followed: Followed): Common {
+  const { container, policy, subject, bench, runningFact } = one;
+  const { project, service } = composeNames(container);
+  const listed = bench.index.byId.get(container.imageId);
+  return {
+    container,
+    subject,
+    project,
+    service,
+    reference: followed.kind === "ask" ? null : followed.text,
+    strategy: policy.strategy,
+    mode: policy.mode,
+    running: { id: container.imageId, createdAt: listed?.createdAt ?? runningFact?.createdAt ?? null },
+    hold: holdOn(container, project, bench.activeHolds),
+    ack: activeAck(subject, bench),
+    warnings: policy.warnings,
+  };
+}
+
+function composeNames({ labels }: ObservedContainer): { project: string | null; service: string | null } {
+  return { project: labels[COMPOSE.project] ?? null, service: labels[COMPOSE.service] ?? null };
+}
+
+function elsewhere(one: Case, known: readonly Judgement["running"]["id"][], builtAt: EpochMs | null): Warning[] {
+  return elsewhereWarnings(one.container, one.bench.index, known, builtAt);
+}
+
+/** The hold that lasts longest. */
+function holdOn(container: ObservedContainer, project: string | null, holds: readonly Hold[]): Hold | null {
+  let longest: Hold | null = null;
+  for (const hold of holds) {
+    const covers = hold.container === container.name || (hold.project !== null && hold.project === project);
+    if (covers && (longest === null || hold.until > longest.until)) longest = hold;
+  }
+  return longest;
+}
+
+function activeAck(subject: SubjectKey, { memory, now }: Bench): Judgement["ack"] {
+  const ack = memory.acks.get(subject);
+  return ack !== undefined && ack.until > now ? ack : null;
+}

@@ -1,0 +1,51 @@
+import type { ContainerId, EpochMs, ImageId, SubjectKey } from "./ids.ts";
+import type { ContainerFact, ImageFact } from "./observation.ts";
+import type { Ack, Hold } from "./verdict.ts";
+
+/** What is remembered of a divergence that is going on. */
+export interface Divergence {
+  readonly subject: SubjectKey;
+  readonly containerId: ContainerId;
+  readonly runningImageId: ImageId;
+  readonly newestImageId: ImageId;
+  /** The alert clock's start. Never moved later while the divergence lasts. */
+  readonly since: EpochMs;
+  readonly firstSeenAt: EpochMs;
+  /** The heal clock's start: when the reference was first seen on `newestImageId`. */
+  readonly newestSeenAt: EpochMs;
+}
+
+/** Everything that outlives a scan. */
+export interface Memory {
+  readonly images: ReadonlyMap<ImageId, ImageFact>;
+  readonly containers: ReadonlyMap<ContainerId, ContainerFact>;
+  readonly divergences: ReadonlyMap<SubjectKey, Divergence>;
+  readonly holds: readonly Hold[];
+  readonly acks: ReadonlyMap<SubjectKey, Ack>;
+  /** `quarantineKey`s of images that failed the gate for a subject. */
+  readonly quarantine: ReadonlySet<string>;
+}
+
+export const EMPTY_MEMORY: Memory = {
+  images: new Map(),
+  containers: new Map(),
+  divergences: new Map(),
+  holds: [],
+  acks: new Map(),
+  quarantine: new Set(),
+};
+
+export function quarantineKey(subject: SubjectKey, image: ImageId): string {
+  return `${subject} ${image}`;
+}
+
+export function sameDivergence(a: Divergence, b: Divergence): boolean {
+  return (
+    a.containerId === b.containerId &&
+    a.runningImageId === b.runningImageId &&
+    a.newestImageId === b.newestImageId &&
+    a.since === b.since &&
+    a.firstSeenAt === b.firstSeenAt &&
+    a.newestSeenAt === b.newestSeenAt
+  );
+}

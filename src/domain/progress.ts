@@ -1,0 +1,216 @@
+import { explain } from "./explain.ts";
+import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
+import { openIncident, refreshed, reminderInterval, type Incident } from "./incident.ts";
+import type { NewsItem, ReminderNews, Resolution, StaleNews } from "./news.ts";
+import type { ObservedContainer } from "./observation.ts";
+import { remedyFor } from "./remedy.ts";
+import { subjectOf } from "./subject.ts";
+import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
+
+export interface ProgressInput {
+  readonly open: readonly Incident[];
+  readonly judgements: readonly Judgement[];
+  /** In any state: tells a stopped container from a removed one. */
+  readonly containers: readonly ObservedContainer[];
+  readonly now: EpochMs;
+  /** null where it cannot be learned. */
+  readonly engineStartedAt: EpochMs | null;
+  /** False for a scan right after the wall clock jumped: it opens nothing, the next one confirms. */
+  readonly mayOpen: boolean;
+  readonly reminder: Milliseconds;
+  readonly newId: () => string;
+}
+
+export interface Progress {
+  /** Opened, changed and resolved ones as they are now; untouched ones are not in it. */
+  readonly changed: readonly Incident[];
+  readonly news: readonly NewsItem[];
+}
+
+/** Two scans at least this far apart must miss a subject before it counts as gone. */
+export const GONE_AFTER: Milliseconds = 60_000;
+/** A starting engine brings its containers up one by one: nothing is gone this soon after its start. */
+export const ENGINE_SETTLES: Milliseconds = 5 * 60_000;
+
+/** Carries every incident one scan further: opens, refreshes, reminds, resolves. */
+export function progress(input: ProgressInput): Progress {
+  const worst = worstBySubject(input.judgements);
+  const steps = input.open.map((incident) => step(incident, worst.get(incident.subject), input));
+  const stillOpen = new Set(steps.filter((one) => one.item === null).map((one) => one.now.subject));
+  const opened = [...worst.values()]
+    .filter((judgement): judgement is Diverged => mayOpen(judgement, stillOpen, input))
+    .map((judgement) => ({
+      judgement,
+      incident: openIncident(judgement, input.newId(), input.now, input.reminder),
+    }));
+  const remind = reminders(steps, input);
+  return {
+    changed: [
+      ...steps.map((one) => remind.get(one.now)?.incident ?? one.now).filter((one, i) => one !== input.open[i]),
+      ...opened.map(({ incident }) => incident),
+    ],
+    news: [
+      ...opened.map(({ incident, judgement }) => staleNews(incident, judgement, input.now)),
+      ...[...remind.values()].map(({ item }) => item),
+      ...steps.flatMap(({ item }) => (item === null ? [] : [item])),
+    ],
+  };
+}
+
+const SEVERITY: Readonly<Record<Judgement["verdict"], number>> = {
+  stale: 4,
+  pending: 3,
+  untracked: 2,
+  fresh: 1,
+  excluded: 0,
+};
+
+/** While two containers stand for one subject, the worse one speaks for it; ties by ID, so that order is nothing. */
+function worstBySubject(judgements: readonly Judgement[]): Map<SubjectKey, Judgement> {
+  const worst = new Map<SubjectKey, Judgement>();
+  for (const judgement of judgements) {
+    const other = worst.get(judgement.subject);
+    if (other === undefined || isWorse(judgement, other)) worst.set(judgement.subject, judgement);
+  }
+  return worst;
+}
+
+function isWorse(a: Judgement, b: Judgement): boolean {
+  const difference = SEVERITY[a.verdict] - SEVERITY[b.verdict];
+  return difference !== 0 ? difference > 0 : a.container.id < b.container.id;
+}
+
+function mayOpen(
+  judgement: Judgement,
+  stillOpen: ReadonlySet<SubjectKey>,
+  input: ProgressInput,
+): boolean {
+  return (
+    input.mayOpen &&
+    judgement.verdict === "stale" &&
+    judgement.hold === null &&
+    !stillOpen.has(judgement.subject)
+  );
+}
+
+interface Step {
+  readonly now: Incident;
+  readonly judgement: Judgement | undefined;
+  /** What is to be said because it was resolved; null while it goes on. */
+  readonly item: NewsItem | null;
+}
+
+function step(incident: Incident, judgement: Judgement | undefined, input: ProgressInput): Step {
+  if (judgement === undefined) return missing(incident, input);
+  if (judgement.verdict === "fresh") {
+    const { newest, container } = judgement;
+    return resolve(incident, judgement, "fresh", `${container.name} runs ${newest.tag} as built last`, input);
+  }
+  if (judgement.verdict === "excluded")
+    return resolve(incident, judgement, "excluded", `no longer watched: ${explain(judgement, input.now)}`, input);
+  if (isDiverged(judgement)) {
+    if (judgement.firstSeenAt !== incident.divergence)
+      return resolve(incident, judgement, "fresh", "it got the newest image, and diverged anew since", input);
+    return { now: refreshed(incident, judgement, input.now), judgement, item: null };
+  }
+  // Untracked is not knowing: neither an end nor news. The reminder says what is known.
+  const back = incident.goneSince === null ? incident : { ...incident, goneSince: null };
+  return { now: back, judgement, item: null };
+}
+
+function missing(incident: Incident, input: ProgressInput): Step {
+  const { now, engineStartedAt } = input;
+  if (incident.goneSince === null)
+    return { now: { ...incident, goneSince: now }, judgement: undefined, item: null };
+  const settled = engineStartedAt === null || now - engineStartedAt >= ENGINE_SETTLES;
+  if (!settled || now - incident.goneSince < GONE_AFTER)
+    return { now: incident, judgement: undefined, item: null };
+  const left = input.containers.some((container) => subjectOf(container) === incident.subject);
+  const detail = left ? "its container was stopped" : "its container was removed";
+  return resolve(incident, undefined, "gone", detail, input);
+}
+
+function resolve(
+  incident: Incident,
+  judgement: Judgement | undefined,
+  resolution: Resolution,
+  detail: string,
+  { now }: ProgressInput,
+): Step {
+  const { id, affected, divergedSince } = incident;
+  const lasted = Math.max(0, now - divergedSince);
+  return {
+    now: { ...incident, resolvedAt: now, resolution },
+    judgement,
+    item: { kind: "resolved", incident: id, affected, divergedSince, resolution, detail, lasted },
+  };
+}
+
+interface Reminder {
+  readonly incident: Incident;
+  readonly item: ReminderNews;
+}
+
+/** When one is due, one reminder carries every open incident that nobody acknowledged, and all of them start their
+ *  next, longer wait together. One whose container is missing waits for its end to be certain. */
+function reminders(steps: readonly Step[], input: ProgressInput): Map<Incident, Reminder> {
+  const { now, reminder } = input;
+  const open = steps.filter(({ item, now: incident }) => item === null && !isQuiet(incident, now));
+  if (!open.some(({ now: incident }) => incident.nextReminderAt <= now)) return new Map();
+  return new Map(
+    open.map(({ now: incident, judgement }) => {
+      const count = incident.reminders + 1;
+      const nextReminderAt = now + reminderInterval(reminder, count);
+      return [
+        incident,
+        {
+          incident: { ...incident, reminders: count, nextReminderAt },
+          item: reminderNews(incident, judgement, count, now),
+        },
+      ];
+    }),
+  );
+}
+
+function isQuiet(incident: Incident, now: EpochMs): boolean {
+  return incident.goneSince !== null || (incident.ackUntil !== null && incident.ackUntil > now);
+}
+
+function staleNews(incident: Incident, judgement: Diverged, now: EpochMs): StaleNews {
+  return {
+    kind: "stale",
+    incident: incident.id,
+    affected: incident.affected,
+    divergedSince: incident.divergedSince,
+    reason: explain(judgement, now),
+    rolledBack: judgement.rolledBack,
+    mode: judgement.mode,
+    healBlockedBy: judgement.healBlockedBy,
+    warnings: judgement.warnings.map(({ message }) => message),
+    remedy: remedyFor(judgement),
+  };
+}
+
+function reminderNews(
+  incident: Incident,
+  judgement: Judgement | undefined,
+  count: number,
+  now: EpochMs,
+): ReminderNews {
+  if (judgement !== undefined && isDiverged(judgement))
+    return { ...staleNews(incident, judgement, now), kind: "reminder", count };
+  const unknown = judgement === undefined ? "" : `, and now it cannot be judged: ${explain(judgement, now)}`;
+  return {
+    kind: "reminder",
+    count,
+    incident: incident.id,
+    affected: incident.affected,
+    divergedSince: incident.divergedSince,
+    reason: `${incident.reason}${unknown}`,
+    rolledBack: incident.rolledBack,
+    mode: judgement?.mode ?? "alert",
+    healBlockedBy: null,
+    warnings: [],
+    remedy: null,
+  };
+}

@@ -1,0 +1,64 @@
+import { formatSpan } from "./duration.ts";
+import { shortId, type EpochMs, type ImageId } from "./ids.ts";
+import { serviceKey, type ImageIndex } from "./image-index.ts";
+import type { LocalImage, ObservedContainer } from "./observation.ts";
+import type { Warning } from "./verdict.ts";
+
+/** The engine names a volume that nobody named by 64 random hex digits. */
+const ANONYMOUS = /^[0-9a-f]{64}$/;
+
+/** Compose and heals carry anonymous volumes over, so that after a recreate, too, they cover what the new image has
+ *  at that path. One that the container has had since before the newest image was built is older than that image. */
+export function volumeWarnings(
+  container: ObservedContainer,
+  newest: { readonly createdAt: EpochMs },
+): Warning[] {
+  if (container.createdAt >= newest.createdAt) return [];
+  return container.mounts
+    .filter((mount) => mount.type === "volume" && ANONYMOUS.test(mount.name))
+    .map((mount) => ({
+      code: "volume-shadows-image",
+      message:
+        `an anonymous volume older than the newest image covers ${mount.destination}: ` +
+        "files there may stay old even after a recreate",
+    }));
+}
+
+/** The blind spot of every comparison by tag: an image that says it was built for this very service, later, under a
+ *  name that the container does not follow. `known` are the images that the judgement already speaks of. */
+export function elsewhereWarnings(
+  container: ObservedContainer,
+  index: ImageIndex,
+  known: readonly ImageId[],
+  builtAt: EpochMs | null,
+): Warning[] {
+  const key = serviceKey(container.labels);
+  const candidates = key === null ? undefined : index.byService.get(key);
+  if (candidates === undefined || builtAt === null) return [];
+  const later = candidates.filter((image) => image.createdAt > builtAt && !known.includes(image.id));
+  const latest = later.reduce<LocalImage | null>(laterOf, null);
+  if (latest === null) return [];
+  const name = latest.tags[0] ?? shortId(latest.id);
+  const message =
+    `${name} was built for this service ${formatSpan(latest.createdAt - builtAt)} later, ` +
+    "under a name that this container does not follow";
+  return [{ code: "newer-build-elsewhere", message }];
+}
+
+/** The later built one, ties by ID, so that the order of the engine's list does not matter. */
+function laterOf(best: LocalImage | null, image: LocalImage): LocalImage {
+  if (best === null || image.createdAt > best.createdAt) return image;
+  return image.createdAt === best.createdAt && image.id < best.id ? image : best;
+}
+
+export const IDENTITY_UNKNOWN: Warning = {
+  code: "identity-unknown",
+  message:
+    "the engine has forgotten the running image, so it cannot be told whether the newest one differs in content",
+};
+
+export const DEPLOY_CUT_OFF: Warning = {
+  code: "deploy-cut-off",
+  message:
+    "two containers stand for this service for longer than the grace: a deploy was cut off, or is stuck",
+};
