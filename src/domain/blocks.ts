@@ -51,7 +51,9 @@ function isStateful(container: ObservedContainer): boolean {
 /** Whether the daemon would heal it now. */
 export function isDue(judgement: Diverged, now: number): boolean {
   return (
-    judgement.verdict === "stale" && judgement.healBlockedBy === null && now >= judgement.healReadyAt
+    judgement.verdict === "stale" &&
+    judgement.healBlockedBy === null &&
+    now >= judgement.healReadyAt
   );
 }
 
@@ -62,7 +64,9 @@ export function withBreaker<T extends { readonly verdict: string }>(
   breaker: number,
   now: number,
 ): (T | Diverged)[] {
-  const due = judgements.filter((one): one is Diverged => "healBlockedBy" in one && isDue(one, now));
+  const due = judgements.filter(
+    (one): one is Diverged => "healBlockedBy" in one && isDue(one, now),
+  );
   if (new Set(due.map(serviceOf)).size <= breaker) return [...judgements];
   const tripped = new Set<unknown>(due);
   return judgements.map((one) =>
@@ -74,4 +78,3 @@ function serviceOf(judgement: Diverged): string {
   const { project, service, subject } = judgement;
   return project !== null && service !== null ? `${project}\n${service}` : subject;
 }
-

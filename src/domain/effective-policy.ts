@@ -34,7 +34,10 @@ export interface EffectivePolicy {
   readonly warnings: readonly Warning[];
 }
 
-export type PolicyResolver = (container: ObservedContainer, imageLabels: Labels | null) => EffectivePolicy;
+export type PolicyResolver = (
+  container: ObservedContainer,
+  imageLabels: Labels | null,
+) => EffectivePolicy;
 
 const NO_WARNINGS: readonly Warning[] = [];
 
@@ -59,7 +62,9 @@ export function policyResolver(config: PolicyConfig): PolicyResolver {
     if (excluded(container.name)) policy = { ...policy, enable: { value: false, by: "filter" } };
     const rule = rules.find(({ matches }) => matches(container))?.rule;
     if (rule !== undefined) policy = withRule(policy, rule);
-    return hasPolicyLabel(container.labels) ? withLabels(policy, container.labels, imageLabels) : policy;
+    return hasPolicyLabel(container.labels)
+      ? withLabels(policy, container.labels, imageLabels)
+      : policy;
   };
 }
 
@@ -118,8 +123,7 @@ function hasPolicyLabel(labels: Labels): boolean {
 
 /** What a label's value must be, in words, or the layer that it makes. */
 type LabelReading =
-  | { readonly layer: Partial<Omit<EffectivePolicy, "warnings">> }
-  | { readonly allowed: string };
+  { readonly layer: Partial<Omit<EffectivePolicy, "warnings">> } | { readonly allowed: string };
 
 const READERS: Readonly<Record<string, (value: string) => LabelReading>> = {
   [POLICY_LABEL.enable]: (value) =>
@@ -144,26 +148,38 @@ const READERS: Readonly<Record<string, (value: string) => LabelReading>> = {
   },
   [POLICY_LABEL.tags]: (value) => {
     const tags = parseTagGlobs(value);
-    return tags === null ? { allowed: "globs separated by commas, such as v*,release-?" } : { layer: { tags } };
+    return tags === null
+      ? { allowed: "globs separated by commas, such as v*,release-?" }
+      : { layer: { tags } };
   },
 };
 
-function withLabels(policy: EffectivePolicy, labels: Labels, imageLabels: Labels | null): EffectivePolicy {
+function withLabels(
+  policy: EffectivePolicy,
+  labels: Labels,
+  imageLabels: Labels | null,
+): EffectivePolicy {
   const warnings: Warning[] = [];
   let result = policy;
-  for (const key of Object.keys(labels).filter((name) => name.startsWith(POLICY_PREFIX)).sort()) {
+  for (const key of Object.keys(labels)
+    .filter((name) => name.startsWith(POLICY_PREFIX))
+    .sort()) {
     const value = labels[key] ?? "";
     const origin = inherited(key, value, imageLabels);
     if (origin !== null) {
       warnings.push({ code: "label-from-image", message: `label ${key} ignored: ${origin}` });
       continue;
     }
-    const reading = READERS[key]?.(value) ?? { allowed: `no such label; known: ${Object.keys(READERS).join(", ")}` };
+    const reading = READERS[key]?.(value) ?? {
+      allowed: `no such label; known: ${Object.keys(READERS).join(", ")}`,
+    };
     if ("layer" in reading) result = { ...result, ...reading.layer };
     else warnings.push(badLabel(key, value, reading.allowed));
   }
   if (result.strategy === "newest-tag" && result.tags === null) {
-    warnings.push(badLabel(POLICY_LABEL.strategy, "newest-tag", `it needs ${POLICY_LABEL.tags} beside it`));
+    warnings.push(
+      badLabel(POLICY_LABEL.strategy, "newest-tag", `it needs ${POLICY_LABEL.tags} beside it`),
+    );
     result = { ...result, strategy: policy.strategy };
   }
   return { ...result, warnings };
@@ -178,7 +194,9 @@ function badLabel(key: string, value: string, allowed: string): Warning {
  *  recreates containers: where the image's labels cannot be learned any more, `heal` is not believed. */
 function inherited(key: string, value: string, imageLabels: Labels | null): string | null {
   if (imageLabels !== null)
-    return imageLabels[key] === value ? "it comes from the image, not from the container's definition" : null;
+    return imageLabels[key] === value
+      ? "it comes from the image, not from the container's definition"
+      : null;
   return key === POLICY_LABEL.mode && value === "heal"
     ? "its image is gone, so it cannot be told whether the label comes from the image"
     : null;

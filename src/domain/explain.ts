@@ -26,13 +26,17 @@ function explainDiverged(judgement: Diverged, now: EpochMs): string {
   const { newest, reasonCode, rolledBack, running } = judgement;
   const ago = `${formatSpan(now - judgement.divergedSince)} ago`;
   if (reasonCode === "newer-tag") return explainNewerTag(judgement, now);
-  if (rolledBack) return `${newest.tag} was moved back ${ago} to ${builtWhen(newest.createdAt, now)}`;
+  if (rolledBack)
+    return `${newest.tag} was moved back ${ago} to ${builtWhen(newest.createdAt, now)}`;
   return running.createdAt === null
     ? `${newest.tag} means another image since ${formatSpan(now - judgement.divergedSince)}; the old one is gone`
     : `${newest.tag} was built again ${ago}`;
 }
 
-function explainNewerTag({ newest, reference, rolledBack, running }: Diverged, now: EpochMs): string {
+function explainNewerTag(
+  { newest, reference, rolledBack, running }: Diverged,
+  now: EpochMs,
+): string {
   const runs = reference ?? shortId(running.id);
   if (!rolledBack)
     return `${newest.tag} was built ${formatSpan(now - newest.createdAt)} ago, the container follows ${runs}`;
@@ -79,7 +83,8 @@ export const BLOCK_TEXT: Readonly<Record<HealBlock, string>> = {
   quarantine: "this image failed here before",
   "deploy-under-way": "a deploy is under way",
   stateful: "it has a writable volume, and only a rule or label for it may say mode: heal",
-  pulled: "the newest image was pulled, not built here, and only a rule or label may say mode: heal",
+  pulled:
+    "the newest image was pulled, not built here, and only a rule or label may say mode: heal",
   "auto-remove": "it was started with --rm",
   "not-clonable": "a clone would lose something of it",
 };

@@ -5,7 +5,11 @@ import type { UntrackedReason } from "./verdict.ts";
 
 /** What name a container follows, or why it follows none. */
 export type Followed =
-  | { readonly kind: "tag"; readonly reference: Extract<Reference, { kind: "tag" }>; readonly text: string }
+  | {
+      readonly kind: "tag";
+      readonly reference: Extract<Reference, { kind: "tag" }>;
+      readonly text: string;
+    }
   | { readonly kind: "untracked"; readonly reason: UntrackedReason; readonly text: string | null }
   /** Only an inspect of the container tells. */
   | { readonly kind: "ask" };

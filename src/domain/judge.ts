@@ -117,7 +117,10 @@ function reasonOf(followed: Exclude<Followed, { kind: "tag" }>): UntrackedReason
 
 function untracked(one: Case, followed: Followed, reasonCode: UntrackedReason): Judgement {
   const base = common(one, followed);
-  const warnings = [...base.warnings, ...elsewhere(one, [one.container.imageId], base.running.createdAt)];
+  const warnings = [
+    ...base.warnings,
+    ...elsewhere(one, [one.container.imageId], base.running.createdAt),
+  ];
   return { ...base, warnings, verdict: "untracked", reasonCode };
 }
 
@@ -211,26 +214,41 @@ function common(one: Case, followed: Followed): Common {
     reference: followed.kind === "ask" ? null : followed.text,
     strategy: policy.strategy,
     mode: policy.mode,
-    running: { id: container.imageId, createdAt: listed?.createdAt ?? runningFact?.createdAt ?? null },
+    running: {
+      id: container.imageId,
+      createdAt: listed?.createdAt ?? runningFact?.createdAt ?? null,
+    },
     hold: holdOn(container, project, bench.activeHolds),
     ack: activeAck(subject, bench),
     warnings: policy.warnings,
   };
 }
 
-function composeNames({ labels }: ObservedContainer): { project: string | null; service: string | null } {
+function composeNames({ labels }: ObservedContainer): {
+  project: string | null;
+  service: string | null;
+} {
   return { project: labels[COMPOSE.project] ?? null, service: labels[COMPOSE.service] ?? null };
 }
 
-function elsewhere(one: Case, known: readonly Judgement["running"]["id"][], builtAt: EpochMs | null): Warning[] {
-  return elsewhereWarnings(one.container, one.bench.index, known, builtAt);
+function elsewhere(
+  one: Case,
+  known: readonly Judgement["running"]["id"][],
+  builtAt: EpochMs | null,
+): Warning[] {
+  return elsewhereWarnings(one.container, one.bench.index, known, builtAt, one.bench.now);
 }
 
 /** The hold that lasts longest. */
-function holdOn(container: ObservedContainer, project: string | null, holds: readonly Hold[]): Hold | null {
+function holdOn(
+  container: ObservedContainer,
+  project: string | null,
+  holds: readonly Hold[],
+): Hold | null {
   let longest: Hold | null = null;
   for (const hold of holds) {
-    const covers = hold.container === container.name || (hold.project !== null && hold.project === project);
+    const covers =
+      hold.container === container.name || (hold.project !== null && hold.project === project);
     if (covers && (longest === null || hold.until > longest.until)) longest = hold;
   }
   return longest;

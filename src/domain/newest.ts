@@ -40,7 +40,9 @@ function newestTag(
   now: EpochMs,
 ): NewestAnswer {
   const wanted = anyGlob(tags);
-  const candidates = (index.byRepository.get(reference.repository) ?? []).filter(({ tag }) => wanted(tag));
+  const candidates = (index.byRepository.get(reference.repository) ?? []).filter(({ tag }) =>
+    wanted(tag),
+  );
   const first = candidates[0];
   if (first === undefined) return missing;
   if (!candidates.every(({ image }) => isSane(image.createdAt, now)))
@@ -56,7 +58,11 @@ function isNewer(a: TaggedImage, b: TaggedImage): boolean {
 
 function answer(image: LocalImage, tag: string): NewestAnswer {
   const revision = image.labels[REVISION] ?? null;
-  return { kind: "image", image, newest: { id: image.id, tag, createdAt: image.createdAt, revision } };
+  return {
+    kind: "image",
+    image,
+    newest: { id: image.id, tag, createdAt: image.createdAt, revision },
+  };
 }
 
 /** `build-9` before `build-10`: runs of digits compare as numbers of any length, all else by code unit. */

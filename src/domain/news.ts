@@ -66,12 +66,7 @@ export interface TestNews {
 }
 
 export type NewsItem =
-  | StaleNews
-  | ReminderNews
-  | ResolvedNews
-  | EngineUnreachableNews
-  | EngineBackNews
-  | TestNews;
+  StaleNews | ReminderNews | ResolvedNews | EngineUnreachableNews | EngineBackNews | TestNews;
 
 /** All that one scan has to say: one message a channel. Plain JSON, so that the outbox can keep it. */
 export interface Bulletin {
@@ -80,4 +75,3 @@ export interface Bulletin {
   readonly at: EpochMs;
   readonly items: readonly NewsItem[];
 }
-

@@ -16,14 +16,7 @@ export interface EngineIdentity {
 }
 
 export type ContainerState =
-  | "created"
-  | "running"
-  | "paused"
-  | "restarting"
-  | "removing"
-  | "exited"
-  | "dead"
-  | "unknown";
+  "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | "unknown";
 
 export interface ObservedMount {
   readonly type: string;
@@ -85,6 +78,8 @@ export interface ImageFact {
   /** Digests of its platform manifests: containerd store from API 1.48 on, else empty. */
   readonly manifests: readonly string[];
   readonly repoDigests: readonly string[];
+  /** Its `Config` as JSON text: what a replacement must not carry over from this image. null if unknown. */
+  readonly config: string | null;
   /** When this state first saw the image. */
   readonly firstSeenAt: EpochMs;
 }

@@ -17,6 +17,7 @@ export interface ProgressInput {
   readonly engineStartedAt: EpochMs | null;
   /** False for a scan right after the wall clock jumped: it opens nothing, the next one confirms. */
   readonly mayOpen: boolean;
+  /** The wait for the first reminder; 0 means none ever. */
   readonly reminder: Milliseconds;
   readonly newId: () => string;
 }
@@ -46,7 +47,9 @@ export function progress(input: ProgressInput): Progress {
   const remind = reminders(steps, input);
   return {
     changed: [
-      ...steps.map((one) => remind.get(one.now)?.incident ?? one.now).filter((one, i) => one !== input.open[i]),
+      ...steps
+        .map((one) => remind.get(one.now)?.incident ?? one.now)
+        .filter((one, i) => one !== input.open[i]),
       ...opened.map(({ incident }) => incident),
     ],
     news: [
@@ -104,13 +107,31 @@ function step(incident: Incident, judgement: Judgement | undefined, input: Progr
   if (judgement === undefined) return missing(incident, input);
   if (judgement.verdict === "fresh") {
     const { newest, container } = judgement;
-    return resolve(incident, judgement, "fresh", `${container.name} runs ${newest.tag} as built last`, input);
+    return resolve(
+      incident,
+      judgement,
+      "fresh",
+      `${container.name} runs ${newest.tag} as built last`,
+      input,
+    );
   }
   if (judgement.verdict === "excluded")
-    return resolve(incident, judgement, "excluded", `no longer watched: ${explain(judgement, input.now)}`, input);
+    return resolve(
+      incident,
+      judgement,
+      "excluded",
+      `no longer watched: ${explain(judgement, input.now)}`,
+      input,
+    );
   if (isDiverged(judgement)) {
     if (judgement.firstSeenAt !== incident.divergence)
-      return resolve(incident, judgement, "fresh", "it got the newest image, and diverged anew since", input);
+      return resolve(
+        incident,
+        judgement,
+        "fresh",
+        "it got the newest image, and diverged anew since",
+        input,
+      );
     return { now: refreshed(incident, judgement, input.now), judgement, item: null };
   }
   // Untracked is not knowing: neither an end nor news. The reminder says what is known.
@@ -155,6 +176,7 @@ interface Reminder {
  *  next, longer wait together. One whose container is missing waits for its end to be certain. */
 function reminders(steps: readonly Step[], input: ProgressInput): Map<Incident, Reminder> {
   const { now, reminder } = input;
+  if (reminder === 0) return new Map();
   const open = steps.filter(({ item, now: incident }) => item === null && !isQuiet(incident, now));
   if (!open.some(({ now: incident }) => incident.nextReminderAt <= now)) return new Map();
   return new Map(
@@ -199,7 +221,8 @@ function reminderNews(
 ): ReminderNews {
   if (judgement !== undefined && isDiverged(judgement))
     return { ...staleNews(incident, judgement, now), kind: "reminder", count };
-  const unknown = judgement === undefined ? "" : `, and now it cannot be judged: ${explain(judgement, now)}`;
+  const unknown =
+    judgement === undefined ? "" : `, and now it cannot be judged: ${explain(judgement, now)}`;
   return {
     kind: "reminder",
     count,

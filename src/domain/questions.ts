@@ -3,7 +3,12 @@ import { identify } from "./identity.ts";
 import type { ContainerId, ImageId } from "./ids.ts";
 import { followedBy, prepare, type Bench, type JudgeInput } from "./judge.ts";
 import { newestOf } from "./newest.ts";
-import { isLive, type ContainerFact, type ImageFact, type ObservedContainer } from "./observation.ts";
+import {
+  isLive,
+  type ContainerFact,
+  type ImageFact,
+  type ObservedContainer,
+} from "./observation.ts";
 import { subjectOf } from "./subject.ts";
 
 /** What the two lists do not say and memory does not know yet. Each costs one engine call, once. */
@@ -12,16 +17,22 @@ export interface Questions {
   readonly containers: readonly ContainerId[];
 }
 
+/** The input of one scan, and what was asked for it already: an answer that settles nothing is not asked for again. */
+export interface Inquiry extends JudgeInput {
+  readonly asked?: ReadonlySet<ImageId | ContainerId>;
+}
+
 /** What must be asked before the snapshot can be judged: the config of every running image never seen before, and for
  *  a newly diverged container its own and its newest image's. Answers raise new questions, so it is called until it
  *  has none; nothing of a host where all is known and fresh. */
-export function questionsOf(input: JudgeInput): Questions {
+export function questionsOf(input: Inquiry): Questions {
   const bench = prepare(input);
   const images = new Set<ImageId>();
   const containers = new Set<ContainerId>();
   for (const container of input.snapshot.containers)
     if (isLive(container)) ask(container, bench, images, containers);
-  return { images: [...images], containers: [...containers] };
+  const isNew = (id: ImageId | ContainerId): boolean => input.asked?.has(id) !== true;
+  return { images: [...images].filter(isNew), containers: [...containers].filter(isNew) };
 }
 
 function ask(
@@ -73,13 +84,17 @@ export interface Answers {
 
 /** The input with the answers in its memory and without what has vanished. An image's `firstSeenAt` stays what it was
  *  when it is asked about again. */
-export function withAnswers(input: JudgeInput, answers: Answers): JudgeInput {
+export function withAnswers(input: Inquiry, answers: Answers): Inquiry {
   const { snapshot, memory } = input;
   const images = new Map(memory.images);
   for (const fact of answers.images)
-    images.set(fact.id, { ...fact, firstSeenAt: images.get(fact.id)?.firstSeenAt ?? fact.firstSeenAt });
+    images.set(fact.id, {
+      ...fact,
+      firstSeenAt: images.get(fact.id)?.firstSeenAt ?? fact.firstSeenAt,
+    });
   const containers = new Map(memory.containers);
   for (const fact of answers.containers) containers.set(fact.id, fact);
+  const answered = [...answers.images, ...answers.containers].map(({ id }) => id);
   const gone = new Set(answers.vanished);
   const left =
     gone.size === 0 ? snapshot.containers : snapshot.containers.filter(({ id }) => !gone.has(id));
@@ -87,5 +102,6 @@ export function withAnswers(input: JudgeInput, answers: Answers): JudgeInput {
     ...input,
     snapshot: { ...snapshot, containers: left },
     memory: { ...memory, images, containers },
+    asked: new Set([...(input.asked ?? []), ...answered]),
   };
 }

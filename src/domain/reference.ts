@@ -54,9 +54,10 @@ export function familiarName(reference: TagReference): string {
   return `${familiarRepository(reference.repository)}:${reference.tag}`;
 }
 
+/** As the engine does it: of Docker Hub's names only `library/NAME` loses its first part, `library/a/b` does not. */
 function familiarRepository(repository: string): string {
-  if (repository.startsWith("docker.io/library/")) return repository.slice(18);
-  return repository.startsWith("docker.io/") ? repository.slice(10) : repository;
+  const path = repository.startsWith("docker.io/") ? repository.slice(10) : repository;
+  return /^library\/[^/]+$/.test(path) ? path.slice(8) : path;
 }
 
 /** A colon before the last slash belongs to a registry's port, not to a tag. */
@@ -74,7 +75,9 @@ function normaliseName(name: string): string | null {
   if (registry.length + 1 + path.length > LONGEST_NAME || !REGISTRY.test(registry)) return null;
   if (!path.split("/").every((component) => PATH_COMPONENT.test(component))) return null;
   const hub = registry === "index.docker.io" ? DEFAULT_REGISTRY : registry;
-  return hub === DEFAULT_REGISTRY && !path.includes("/") ? `${hub}/library/${path}` : `${hub}/${path}`;
+  return hub === DEFAULT_REGISTRY && !path.includes("/")
+    ? `${hub}/library/${path}`
+    : `${hub}/${path}`;
 }
 
 /** The engine's rule: a first component is a registry if it has a dot, a port or a capital, or is `localhost`. */

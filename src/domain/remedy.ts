@@ -12,8 +12,12 @@ export function remedyFor({ container, project, service }: Diverged): string | n
 /** Compose 1.29 gives the files relative to the working directory, 2.x absolute; `-f -` cannot be repeated. */
 function filesOf(labels: Readonly<Record<string, string>>): string[] {
   const directory = labels[COMPOSE.workingDir];
-  const files = (labels[COMPOSE.configFiles] ?? "").split(",").filter((file) => file !== "" && file !== "-");
-  const paths = files.map((file) => (file.startsWith("/") || !directory ? file : `${directory}/${file}`));
+  const files = (labels[COMPOSE.configFiles] ?? "")
+    .split(",")
+    .filter((file) => file !== "" && file !== "-");
+  const paths = files.map((file) =>
+    file.startsWith("/") || !directory ? file : `${directory}/${file}`,
+  );
   return paths.flatMap((path) => ["-f", path]);
 }
 

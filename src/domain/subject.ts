@@ -5,15 +5,20 @@ import type { ObservedContainer } from "./observation.ts";
 /** Who a container is within its engine, over every recreate: Compose project, service and number; Swarm service and
  *  slot; else its name. Never by a Compose temporary name such as `<12 hex>_web`. */
 export function subjectOf(container: ObservedContainer): SubjectKey {
-  return composeSubject(container) ?? swarmSubject(container) ?? subjectKey(`name:${container.name}`);
+  return (
+    composeSubject(container) ?? swarmSubject(container) ?? subjectKey(`name:${container.name}`)
+  );
 }
 
+/** Compose numbers every container that it creates. One without a number merely inherited the other labels from its
+ *  image, on which Compose 2.x writes them when it builds. */
 function composeSubject({ labels }: ObservedContainer): SubjectKey | null {
   const project = labels[COMPOSE.project];
   const service = labels[COMPOSE.service];
-  if (!project || !service) return null;
+  const number = labels[COMPOSE.number];
+  if (!project || !service || !number) return null;
   const kind = isOneOff(labels) ? "compose-run" : "compose";
-  return subjectKey(`${kind}:${part(project)}/${part(service)}/${part(labels[COMPOSE.number] ?? "1")}`);
+  return subjectKey(`${kind}:${part(project)}/${part(service)}/${part(number)}`);
 }
 
 /** A task's name is `service.slot.taskId`; for a global service the slot is the node's ID. */

@@ -1,7 +1,7 @@
 import { formatSpan } from "./duration.ts";
 import { shortId, type EpochMs, type ImageId } from "./ids.ts";
 import { serviceKey, type ImageIndex } from "./image-index.ts";
-import type { LocalImage, ObservedContainer } from "./observation.ts";
+import { isSane, type LocalImage, type ObservedContainer } from "./observation.ts";
 import type { Warning } from "./verdict.ts";
 
 /** The engine names a volume that nobody named by 64 random hex digits. */
@@ -25,17 +25,21 @@ export function volumeWarnings(
 }
 
 /** The blind spot of every comparison by tag: an image that says it was built for this very service, later, under a
- *  name that the container does not follow. `known` are the images that the judgement already speaks of. */
+ *  name that the container does not follow. `known` are the images that the judgement already speaks of. Times that
+ *  cannot be believed give no order. */
 export function elsewhereWarnings(
   container: ObservedContainer,
   index: ImageIndex,
   known: readonly ImageId[],
   builtAt: EpochMs | null,
+  now: EpochMs,
 ): Warning[] {
   const key = serviceKey(container.labels);
   const candidates = key === null ? undefined : index.byService.get(key);
-  if (candidates === undefined || builtAt === null) return [];
-  const later = candidates.filter((image) => image.createdAt > builtAt && !known.includes(image.id));
+  if (candidates === undefined || !isSane(builtAt, now)) return [];
+  const later = candidates.filter(
+    ({ id, createdAt }) => createdAt > builtAt && createdAt <= now && !known.includes(id),
+  );
   const latest = later.reduce<LocalImage | null>(laterOf, null);
   if (latest === null) return [];
   const name = latest.tags[0] ?? shortId(latest.id);

@@ -1,0 +1,53 @@
+import { terminal } from "../../notify/encode/terminal.ts";
+import {
+  interruption,
+  loadedConfig,
+  outputWidth,
+  print,
+  printJson,
+  type GlobalOptions,
+} from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+import {
+  channelFindings,
+  configFindings,
+  engineFindings,
+  failure,
+  isConfigError,
+  stateFindings,
+  type Finding,
+} from "../findings.ts";
+import { wrap } from "../render/table.ts";
+
+/** Examines everything that the daemon depends on and says what to do about each weakness. Changes nothing. */
+export async function doctor(options: GlobalOptions & { json: boolean }): Promise<ExitCode> {
+  const findings = await examine(options);
+  if (options.json) printJson({ schemaVersion: 1, findings });
+  else print(findings.flatMap(lines).join("\n"));
+  return findings.some(({ result }) => result === "fail") ? EXIT.warning : EXIT.ok;
+}
+
+async function examine(options: GlobalOptions): Promise<Finding[]> {
+  try {
+    const loaded = await loadedConfig(options);
+    const { settings } = loaded;
+    return [
+      ...configFindings(loaded),
+      ...(await engineFindings(settings, interruption())),
+      ...(await stateFindings(settings)),
+      ...channelFindings(settings),
+    ];
+  } catch (error) {
+    if (isConfigError(error)) return [failure("config", error)];
+    throw error;
+  }
+}
+
+function lines({ about, result, message, hint }: Finding): string[] {
+  const width = outputWidth();
+  const indent = " ".repeat(16);
+  const head = `${result.padEnd(4)}  ${about.padEnd(8)}  `;
+  const body = message.split("\n").flatMap((line) => wrap(terminal(line), width - indent.length));
+  const advice = hint === null ? [] : wrap(`→ ${terminal(hint)}`, width - indent.length);
+  return [...body, ...advice].map((line, i) => (i === 0 ? head : indent) + line);
+}

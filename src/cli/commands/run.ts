@@ -1,0 +1,59 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
+import { Daemon } from "../../daemon/daemon.ts";
+import { createLog, errorFields, type Log } from "../../daemon/log.ts";
+import { takeLock } from "../../state/lock.ts";
+import { loadedConfig, type GlobalOptions } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+
+/** The daemon, from the first scan to SIGTERM. */
+export async function run(options: GlobalOptions): Promise<ExitCode> {
+  const config = await loadedConfig(options);
+  const { settings } = config;
+  const log = createLog({ level: settings.log.level, stream: process.stderr });
+  log.hide(config.secrets);
+  makeStateDirectory(settings.state, log);
+  const lock = takeLock(settings.state, { pid: process.pid, since: Date.now(), command: "run" });
+  try {
+    const daemon = new Daemon({
+      config,
+      reload: () => loadedConfig(options),
+      log,
+      clock: SYSTEM_CLOCK,
+    });
+    const ended = untilTerminated();
+    process.on("SIGHUP", () => void daemon.reload());
+    await daemon.start();
+    await ended;
+    await daemon.stop();
+    return EXIT.ok;
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Readable and writable for the group: whoever may use the engine may use the state, and is root-equivalent anyway. */
+const DIRECTORY_MODE = 0o2770;
+
+function makeStateDirectory(directory: string, log: Log): void {
+  if (existsSync(directory)) return;
+  try {
+    mkdirSync(directory, { recursive: true });
+    chmodSync(directory, DIRECTORY_MODE);
+  } catch (error) {
+    log.error(
+      "state-directory",
+      "the state directory cannot be made: nothing outlives this process",
+      errorFields(error),
+    );
+  }
+}
+
+function untilTerminated(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => {
+        resolve();
+      });
+  });
+}

@@ -1,0 +1,61 @@
+import { StalewatchError } from "../../domain/error.ts";
+import { channelsOf } from "../../daemon/channels.ts";
+import type { Settings } from "../../config/settings.ts";
+import { connectEngine } from "../../engine/connect.ts";
+import { describeAddress } from "../../engine/address.ts";
+import type { Delivery } from "../../notify/channel.ts";
+import { terminal } from "../../notify/encode/terminal.ts";
+import { testBulletin } from "../../notify/test-bulletin.ts";
+import { interruption, loadedConfig, print, printJson, type GlobalOptions } from "../context.ts";
+import { EXIT, type ExitCode } from "../exit.ts";
+
+/** A marked test through every channel, past the outbox and the routing: what came back is shown at once. */
+export async function testNotify(options: GlobalOptions & { json: boolean }): Promise<ExitCode> {
+  const { settings } = await loadedConfig(options);
+  const channels = channelsOf(settings);
+  if (channels.length === 0)
+    throw new StalewatchError("NO_CHANNEL", "no channel is configured: alerts only reach the log", {
+      hint: "set notify.slack.webhookUrl, or STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL",
+    });
+  const signal = interruption();
+  const bulletin = testBulletin(await engineName(settings, signal), Date.now());
+  const results = await Promise.all(
+    channels.map(async (channel) => ({
+      channel: channel.name,
+      delivery: await channel.send(bulletin, signal),
+    })),
+  );
+  if (options.json) printJson({ schemaVersion: 1, channels: results.map(document) });
+  else for (const { channel, delivery } of results) print(line(channel, delivery));
+  return results.every(({ delivery }) => delivery.outcome === "delivered") ? EXIT.ok : EXIT.warning;
+}
+
+/** A test of the channels must not fail because the engine is down. */
+async function engineName({ engine }: Settings, signal: AbortSignal): Promise<string> {
+  try {
+    return (await connectEngine(engine, signal)).identity.name;
+  } catch {
+    return engine.name ?? describeAddress(engine.address);
+  }
+}
+
+function line(channel: string, delivery: Delivery): string {
+  switch (delivery.outcome) {
+    case "delivered":
+      return `ok    ${channel}: delivered (${terminal(delivery.answer)})`;
+    case "retry":
+      return `FAIL  ${channel}: ${terminal(delivery.error)}\n      the daemon would try again`;
+    case "refused":
+      return `FAIL  ${channel}: ${terminal(delivery.error)}\n      ${terminal(delivery.hint)}`;
+  }
+}
+
+function document({ channel, delivery }: { channel: string; delivery: Delivery }) {
+  return {
+    channel,
+    delivered: delivery.outcome === "delivered",
+    answer: delivery.outcome === "delivered" ? delivery.answer : null,
+    error: delivery.outcome === "delivered" ? null : delivery.error,
+    hint: delivery.outcome === "refused" ? delivery.hint : null,
+  };
+}

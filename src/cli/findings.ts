@@ -1,0 +1,171 @@
+import { existsSync, statSync } from "node:fs";
+import { formatSpan } from "../domain/duration.ts";
+import { isStalewatchError, messageOf, StalewatchError } from "../domain/error.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { channelsOf } from "../daemon/channels.ts";
+import { describeAddress } from "../engine/address.ts";
+import { connectEngine } from "../engine/connect.ts";
+import type { Engine } from "../engine/engine.ts";
+import { lockHolder } from "../state/lock.ts";
+import type { State } from "../state/state.ts";
+import { openStateIfUsable } from "./opened-state.ts";
+
+/** One thing that was examined. */
+export interface Finding {
+  readonly about: string;
+  readonly result: "ok" | "warn" | "fail";
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+const ok = (about: string, message: string): Finding => ({
+  about,
+  result: "ok",
+  message,
+  hint: null,
+});
+const warn = (about: string, message: string, hint: string): Finding => ({
+  about,
+  result: "warn",
+  message,
+  hint,
+});
+const fail = (about: string, message: string, hint: string): Finding => ({
+  about,
+  result: "fail",
+  message,
+  hint,
+});
+
+/** A failure as a finding, with the hint that it carries. */
+export function failure(about: string, error: unknown): Finding {
+  const hint = error instanceof StalewatchError ? error.hint : null;
+  return fail(about, messageOf(error), hint ?? "see the message above");
+}
+
+export function configFindings({ file }: LoadedConfig): Finding[] {
+  return [ok("config", file ?? "no file: defaults and environment")];
+}
+
+export async function engineFindings(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
+  try {
+    const engine = await connectEngine(settings.engine, signal);
+    const { containers } = await engine.observe(signal);
+    const { name, version, apiVersion, store } = engine.identity;
+    const about = `${name}: Docker ${version}, API ${apiVersion}, ${store} image store, ${containers.length} containers`;
+    return [ok("engine", about), ...transportFindings(settings), ...clockFindings(engine)];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [failure("engine", error)];
+  }
+}
+
+function transportFindings({ engine }: Settings): Finding[] {
+  const { address } = engine;
+  if (address.kind === "unix" || address.tls !== null) return [];
+  const hint =
+    "whoever can reach that port is root on the host: use TLS (engine.tls), or a socket proxy on a private network";
+  return [warn("engine", `${describeAddress(address)} is not encrypted`, hint)];
+}
+
+/** Beyond this, ages and graces are visibly wrong. */
+const WORST_SKEW = 60_000;
+
+function clockFindings({ clockSkew }: Engine): Finding[] {
+  if (clockSkew === null) return [];
+  if (Math.abs(clockSkew) <= WORST_SKEW) return [ok("clock", "agrees with the engine's")];
+  const text = `differs from the engine's by ${formatSpan(Math.abs(clockSkew))}`;
+  return [warn("clock", text, "run a time service (`timedatectl set-ntp true`) on both")];
+}
+
+export async function stateFindings({ state: directory, history }: Settings): Promise<Finding[]> {
+  if (!existsSync(directory))
+    return [
+      warn(
+        "state",
+        `there is no directory ${directory} yet`,
+        "the daemon makes it at its first start, as root",
+      ),
+    ];
+  const opened = await openStateIfUsable(directory);
+  const daemon = daemonFinding(directory);
+  if (opened.state === null)
+    return [
+      fail("state", opened.why, "start the daemon once, or mend what is named above"),
+      daemon,
+    ];
+  try {
+    return [
+      ...directoryFindings(directory),
+      ...contentFindings(opened.state, history.retention),
+      daemon,
+    ];
+  } finally {
+    opened.state.close();
+  }
+}
+
+function directoryFindings(directory: string): Finding[] {
+  const mode = statSync(directory).mode & 0o7777;
+  if ((mode & 0o007) === 0) return [ok("state", `${directory} can be used`)];
+  const hint = `chmod 2770 ${directory}: others than its group must not write what the daemon believes`;
+  return [warn("state", `${directory} is open to everybody (mode ${mode.toString(8)})`, hint)];
+}
+
+function contentFindings(state: State, retention: number): Finding[] {
+  const findings: Finding[] = [];
+  const off = state.healingOff();
+  if (off !== null)
+    findings.push(
+      warn(
+        "state",
+        `a damaged state was set aside as ${off}`,
+        "healing stays off until it has been looked at",
+      ),
+    );
+  const letters = state.deadLetters(Date.now() - retention);
+  if (letters.length > 0)
+    findings.push(
+      warn(
+        "messages",
+        `${letters.length} never arrived`,
+        "`stalewatch history` lists them with their errors",
+      ),
+    );
+  const { count, oldest } = state.waiting();
+  if (oldest !== null)
+    findings.push(
+      warn(
+        "messages",
+        `${count} wait to be delivered, the oldest for ${formatSpan(Date.now() - oldest)}`,
+        "`stalewatch test-notify` shows what the other side answers",
+      ),
+    );
+  return findings;
+}
+
+function daemonFinding(directory: string): Finding {
+  const owner = lockHolder(directory);
+  return owner === null
+    ? warn("daemon", "is not running", "`systemctl start stalewatch`, or `stalewatch run`")
+    : ok("daemon", `runs: pid ${owner.pid}, since ${new Date(owner.since).toISOString()}`);
+}
+
+export function channelFindings(settings: Settings): Finding[] {
+  const channels = channelsOf(settings);
+  if (channels.length > 0)
+    return [
+      ok(
+        "channels",
+        `${channels.map(({ name }) => name).join(", ")} (\`stalewatch test-notify\` tries them)`,
+      ),
+    ];
+  return [
+    warn("channels", "none configured: alerts only reach the log", "set notify.slack.webhookUrl"),
+  ];
+}
+
+export function isConfigError(error: unknown): boolean {
+  return isStalewatchError(error, "CONFIG_INVALID");
+}

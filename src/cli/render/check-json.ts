@@ -1,0 +1,79 @@
+import { explain } from "../../domain/explain.ts";
+import type { EpochMs } from "../../domain/ids.ts";
+import { VERDICTS, type Judgement, type VerdictKind } from "../../domain/verdict.ts";
+import type { EngineIdentity } from "../../domain/observation.ts";
+
+/** The document of `check --json`. Keys are stable: people script against them. */
+export interface CheckDocument {
+  readonly schemaVersion: 1;
+  readonly engine: { readonly id: string; readonly name: string; readonly apiVersion: string };
+  readonly checkedAt: string;
+  readonly summary: Readonly<Record<VerdictKind, number>>;
+  readonly containers: readonly ContainerDocument[];
+}
+
+type ContainerDocument = ReturnType<typeof containerDocument>;
+
+export function checkDocument(
+  engine: EngineIdentity,
+  judgements: readonly Judgement[],
+  at: EpochMs,
+): CheckDocument {
+  return {
+    schemaVersion: 1,
+    engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
+    checkedAt: iso(at),
+    summary: summaryOf(judgements),
+    containers: judgements.map((judgement) => containerDocument(judgement, at)),
+  };
+}
+
+export function summaryOf(judgements: readonly Judgement[]): Record<VerdictKind, number> {
+  const count = (kind: VerdictKind): number =>
+    judgements.filter(({ verdict }) => verdict === kind).length;
+  return Object.fromEntries(VERDICTS.map((kind) => [kind, count(kind)])) as Record<
+    VerdictKind,
+    number
+  >;
+}
+
+function containerDocument(judgement: Judgement, at: EpochMs) {
+  const { container, project, service, reference, strategy, mode, running, hold, ack, warnings } =
+    judgement;
+  const diverged = "divergedSince" in judgement ? judgement : null;
+  const newest = "newest" in judgement ? judgement.newest : null;
+  return {
+    name: container.name,
+    id: container.id,
+    project,
+    service,
+    reference,
+    strategy,
+    mode,
+    verdict: judgement.verdict,
+    reasonCode: "reasonCode" in judgement ? judgement.reasonCode : null,
+    reason: explain(judgement, at),
+    rolledBack: diverged?.rolledBack ?? false,
+    running: { id: running.id, createdAt: isoOrNull(running.createdAt) },
+    newest: newest && {
+      id: newest.id,
+      tag: newest.tag,
+      createdAt: isoOrNull(newest.createdAt),
+      revision: newest.revision,
+    },
+    divergedSince: isoOrNull(diverged?.divergedSince ?? null),
+    graceEndsAt: isoOrNull(diverged?.graceEndsAt ?? null),
+    healBlockedBy: diverged?.healBlockedBy ?? null,
+    hold: hold && { id: hold.id, until: iso(hold.until), reason: hold.reason },
+    ack: ack && { until: iso(ack.until) },
+    warnings: warnings.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+export function iso(time: EpochMs): string {
+  return new Date(time).toISOString();
+}
+
+export function isoOrNull(time: EpochMs | null): string | null {
+  return time === null ? null : iso(time);
+}

@@ -1,0 +1,131 @@
+import type { TextStyle } from "./style.ts";
+import { formatSpan } from "../../domain/duration.ts";
+import { BLOCK_TEXT, explain } from "../../domain/explain.ts";
+import type { EpochMs } from "../../domain/ids.ts";
+import { remedyFor } from "../../domain/remedy.ts";
+import { isDiverged, type Judgement, type VerdictKind } from "../../domain/verdict.ts";
+import { terminal } from "../../notify/encode/terminal.ts";
+import { summaryOf } from "./check-json.ts";
+import { renderTable, wrap } from "./table.ts";
+
+export interface CheckTextOptions {
+  readonly engine: string;
+  readonly judgements: readonly Judgement[];
+  readonly at: EpochMs;
+  /** Characters a line. */
+  readonly width: number;
+  readonly style: TextStyle;
+}
+
+const COLUMNS = [
+  { title: "CONTAINER", max: 24 },
+  { title: "VERDICT", max: 9 },
+  { title: "SINCE", max: 10 },
+  { title: "WHY, AND WHAT NEXT", max: 100 },
+];
+
+/** Worst first; the table ends with the command to type. */
+export function checkText(options: CheckTextOptions): string {
+  const { judgements, at, width, style } = options;
+  const rows = [...judgements].sort(compare);
+  const lines = renderTable(
+    COLUMNS,
+    rows.map((judgement) => row(judgement, at)),
+    width,
+    (text, index, column) => paintCell(text, rows[index]?.verdict, column, style),
+  );
+  return [
+    summaryLine(options),
+    ...(rows.length > 0 ? ["", ...lines] : []),
+    ...warningLines(rows, options),
+    ...nextLines(rows, options),
+    "",
+  ].join("\n");
+}
+
+const ORDER: readonly VerdictKind[] = ["stale", "pending", "untracked", "fresh", "excluded"];
+
+function compare(a: Judgement, b: Judgement): number {
+  const byVerdict = ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict);
+  if (byVerdict !== 0) return byVerdict;
+  return a.container.name < b.container.name ? -1 : 1;
+}
+
+function summaryLine({ engine, judgements, style }: CheckTextOptions): string {
+  const summary = summaryOf(judgements);
+  const counts = ORDER.filter((kind) => summary[kind] > 0).map((kind) =>
+    style[kind](`${summary[kind]} ${kind}`),
+  );
+  const what = judgements.length === 0 ? "no running containers" : counts.join(", ");
+  return `${terminal(engine)}: ${what}`;
+}
+
+function row(judgement: Judgement, at: EpochMs): string[] {
+  const since = isDiverged(judgement) ? formatSpan(at - judgement.divergedSince) : "-";
+  const why = [explain(judgement, at), ...nextStep(judgement, at)].join("; ");
+  return [terminal(judgement.container.name), judgement.verdict, since, terminal(why)];
+}
+
+/** What happens next if nobody does anything. */
+function nextStep(judgement: Judgement, at: EpochMs): string[] {
+  const { ack, hold } = judgement;
+  const said = [
+    ...(hold ? [`hold ${hold.id} for another ${formatSpan(hold.until - at)}`] : []),
+    ...(ack ? [`acknowledged for another ${formatSpan(ack.until - at)}`] : []),
+  ];
+  if (!isDiverged(judgement)) return said;
+  if (judgement.verdict === "pending")
+    return [`counts in ${formatSpan(judgement.graceEndsAt - at)}`, ...said];
+  const { healBlockedBy: block } = judgement;
+  if (block === null || block === "hold") return said;
+  return [block === "mode" ? "alert only" : `not healed: ${BLOCK_TEXT[block]}`, ...said];
+}
+
+function paintCell(
+  text: string,
+  verdict: VerdictKind | undefined,
+  column: number,
+  style: TextStyle,
+): string {
+  return column === 1 && verdict !== undefined ? style[verdict](text) : text;
+}
+
+function warningLines(rows: readonly Judgement[], { width, style }: CheckTextOptions): string[] {
+  const lines = rows.flatMap(({ container, warnings }) =>
+    warnings.flatMap(({ code, message }) =>
+      hanging(terminal(`${container.name}: ${message} [${code}]`), width),
+    ),
+  );
+  return lines.length === 0 ? [] : ["", ...lines.map((line) => style.warning(line))];
+}
+
+function hanging(text: string, width: number): string[] {
+  return wrap(text, width - 2).map((line, i) => (i === 0 ? "! " : "  ") + line);
+}
+
+/** More commands than this would be a list to study, not one to type. */
+const MOST_COMMANDS = 5;
+
+function nextLines(rows: readonly Judgement[], { style }: CheckTextOptions): string[] {
+  const stale = rows.filter(isDiverged).filter(({ verdict }) => verdict === "stale");
+  if (stale.length === 0) return ["", "Nothing to do."];
+  const commands = [...new Set(stale.map(remedyFor).filter((command) => command !== null))];
+  const shown = commands
+    .slice(0, MOST_COMMANDS)
+    .map((command) => `  ${style.command(terminal(command))}`);
+  const left = commands.length - shown.length;
+  const manual = stale.filter((judgement) => remedyFor(judgement) === null);
+  return [
+    ...(shown.length > 0 ? ["", "To run what was built last, type:", ...shown] : []),
+    ...(left > 0 ? [`  … and ${left} more: stalewatch check --json`] : []),
+    ...(manual.length > 0
+      ? ["", `Recreate by hand, the way it was started: ${names(manual)}`]
+      : []),
+  ];
+}
+
+function names(judgements: readonly Judgement[]): string {
+  const shown = judgements.slice(0, MOST_COMMANDS).map(({ container }) => terminal(container.name));
+  const left = judgements.length - shown.length;
+  return shown.join(", ") + (left > 0 ? ` and ${left} more` : "");
+}

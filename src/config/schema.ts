@@ -1,0 +1,163 @@
+import { KINDS } from "../domain/kinds.ts";
+import { DEFAULT_POLICY } from "../domain/policy.ts";
+import { absolutePath } from "./absolute-path.ts";
+import { cron } from "./cron.ts";
+import { DEFAULT_SOCKET } from "./engine-address.ts";
+import { engineHost } from "./engine-host.ts";
+import { key, section, type ValuesOf } from "./key.ts";
+import { listOf } from "./list-type.ts";
+import { grace, mode, nameGlob, rule, strategy, tagGlobs } from "./policy-types.ts";
+import { record } from "./record-type.ts";
+import { choice, duration, line, wholeNumber } from "./scalar-types.ts";
+import { machineTimezone, timezone } from "./timezone.ts";
+import { orNull } from "./value-type.ts";
+import { webUrl } from "./web-url.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
+
+/** When a heal may start: from each time that `cron` names, `for` so many milliseconds. */
+const healWindow = record({
+  words: "a window",
+  required: { cron, for: duration({ least: MINUTE, most: DAY }) },
+  optional: {},
+});
+
+/** What every channel can be told to leave out. */
+const channelFilter = {
+  only: key(
+    orNull(listOf(choice(KINDS), { words: "a list of message kinds", least: 1 })),
+    null,
+    `The kinds of message that this channel gets: ${KINDS.join(", ")}.`,
+    { defaultInWords: "all kinds" },
+  ),
+  projects: key(
+    orNull(listOf(nameGlob, { words: "a list of project globs", least: 1 })),
+    null,
+    "The Compose projects that this channel hears of, as globs. Messages about the engine as a whole reach every channel.",
+    { defaultInWords: "all projects" },
+  ),
+};
+
+/** Every key of the configuration. To add one, add it here. */
+export const SCHEMA = section("What stalewatch does.", {
+  engine: section("The Docker engine that is watched.", {
+    host: key(
+      orNull(engineHost),
+      null,
+      "Where the engine listens: unix:///path or tcp://host:port.",
+      { defaultInWords: `DOCKER_HOST, else unix://${DEFAULT_SOCKET}`, flag: "host" },
+    ),
+    name: key(orNull(line("a name")), null, "What messages call this engine.", {
+      defaultInWords: "what the engine calls itself",
+    }),
+    tls: section("Files in PEM form for an engine on tcp. Any of them turns TLS on.", {
+      ca: key(orNull(absolutePath), null, "Who may have signed the engine's certificate.", {
+        defaultInWords: "the public authorities",
+      }),
+      cert: key(orNull(absolutePath), null, "The certificate that this client shows.", {
+        defaultInWords: "none",
+      }),
+      key: key(orNull(absolutePath), null, "The private key of that certificate.", {
+        defaultInWords: "none",
+      }),
+    }),
+    timeout: key(
+      duration({ least: SECOND, most: HOUR }),
+      15 * SECOND,
+      "How long the engine may take for one answer. A busy engine answers within seconds; one that takes longer hangs.",
+    ),
+  }),
+  schedule: key(
+    cron,
+    "*/5 * * * *",
+    "When to scan: a cron expression of five fields, or six with seconds first.",
+  ),
+  timezone: key(timezone, machineTimezone(), "The zone that cron expressions are read in.", {
+    defaultInWords: "the machine's",
+  }),
+  mode: key(
+    mode,
+    DEFAULT_POLICY.mode,
+    "alert: tell. heal: recreate the stale container on its newest image, and tell.",
+  ),
+  grace: key(
+    grace,
+    DEFAULT_POLICY.grace,
+    "How long a container may run an old image before it counts. `compose build && compose up` retags the image minutes before it recreates the container.",
+  ),
+  strategy: key(
+    strategy,
+    DEFAULT_POLICY.strategy,
+    "same-tag: the newest image is what the container's own tag points to. newest-tag: it is the most recently built tag of the same repository that matches tags, for hosts that build app:BUILD_ID.",
+  ),
+  tags: key(
+    orNull(tagGlobs),
+    DEFAULT_POLICY.tags,
+    "Globs over tags, for the strategy newest-tag.",
+    {
+      defaultInWords: "none",
+    },
+  ),
+  rules: key(
+    listOf(rule, { words: "a list of rules" }),
+    DEFAULT_POLICY.rules,
+    "Exceptions from the four keys above. The first rule that matches a container holds: all of project, service, name (globs) and label (key or key=glob) that its match names must fit. It may set mode, grace, strategy, tags, and enable: false leaves the container out, true watches it although it would be left out by default.",
+    { defaultInWords: "none" },
+  ),
+  exclude: key(
+    listOf(nameGlob, { words: "a list of container globs" }),
+    DEFAULT_POLICY.exclude,
+    "Globs over the names of containers to leave out.",
+    { defaultInWords: "none" },
+  ),
+  heal: section("Recreating stale containers.", {
+    window: key(
+      orNull(healWindow),
+      null,
+      "When a heal may start: cron says from when, for says how long, at most a day.",
+      { defaultInWords: "any time" },
+    ),
+    breaker: key(
+      wholeNumber({ least: 1 }),
+      DEFAULT_POLICY.breaker,
+      "If more services than this are due for a heal at once, none is healed and one alert says so.",
+    ),
+  }),
+  notify: section("Who is told.", {
+    reminder: key(
+      duration(),
+      6 * HOUR,
+      "How long after a message the incidents that are still open are told again. 0: never.",
+    ),
+    slack: section("A Slack channel, through an incoming webhook.", {
+      webhookUrl: key(
+        orNull(webUrl),
+        null,
+        "The webhook's URL. Who knows it can write to the channel.",
+        {
+          secret: true,
+          defaultInWords: "none: nothing is sent to Slack",
+        },
+      ),
+      ...channelFilter,
+    }),
+  }),
+  history: section("What is remembered of the past.", {
+    retention: key(
+      duration({ least: DAY }),
+      90 * DAY,
+      "How long closed incidents, heals and messages are kept.",
+    ),
+  }),
+  state: key(absolutePath, "/var/lib/stalewatch", "The folder of the state."),
+  log: section("The log, on stderr.", {
+    level: key(choice(LOG_LEVELS), "info", "How much is logged.", { flag: "logLevel" }),
+  }),
+});
+
+export type Values = ValuesOf<typeof SCHEMA>;

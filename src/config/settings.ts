@@ -1,0 +1,69 @@
+import type { Kind } from "../domain/kinds.ts";
+import type { Milliseconds } from "../domain/ids.ts";
+import type { PolicyConfig } from "../domain/policy.ts";
+import { DEFAULT_SOCKET, type EngineSettings } from "./engine-address.ts";
+import { engineAddress, parseEngineHost } from "./engine-host.ts";
+import type { Values } from "./schema.ts";
+
+export interface SlackSettings {
+  readonly webhookUrl: string;
+  /** Null: all kinds. */
+  readonly only: readonly Kind[] | null;
+  /** Globs; null: all projects. */
+  readonly projects: readonly string[] | null;
+}
+
+export interface NotifySettings {
+  /** Null: never. */
+  readonly reminder: Milliseconds | null;
+  /** Null: no such channel. */
+  readonly slack: SlackSettings | null;
+}
+
+/** The configuration as the program uses it: durations in milliseconds, what belongs together in one place. What
+ *  is not changed by that has the shape of the file. */
+export interface Settings extends Pick<
+  Values,
+  "schedule" | "timezone" | "history" | "state" | "log"
+> {
+  readonly engine: EngineSettings;
+  readonly policy: PolicyConfig;
+  readonly heal: Omit<Values["heal"], "breaker">;
+  readonly notify: NotifySettings;
+}
+
+/** The values must be sound and free of contradictions. */
+export function settingsOf(values: Values): Settings {
+  const { schedule, timezone, history, state, log } = values;
+  const { breaker, ...heal } = values.heal;
+  return {
+    engine: engineSettings(values),
+    schedule,
+    timezone,
+    policy: policyConfig(values, breaker),
+    heal,
+    notify: notifySettings(values),
+    history,
+    state,
+    log,
+  };
+}
+
+function engineSettings({ engine }: Values): EngineSettings {
+  const host = parseEngineHost(engine.host ?? `unix://${DEFAULT_SOCKET}`);
+  if (host.kind === "refused") throw new Error(`engine.host ${host.fault}`);
+  return { address: engineAddress(host, engine.tls), name: engine.name, timeout: engine.timeout };
+}
+
+function policyConfig(values: Values, breaker: number): PolicyConfig {
+  const { mode, grace, strategy, tags, rules, exclude } = values;
+  return { mode, grace, strategy, tags, rules, exclude, breaker };
+}
+
+function notifySettings({ notify }: Values): NotifySettings {
+  const { webhookUrl, ...filter } = notify.slack;
+  return {
+    reminder: notify.reminder === 0 ? null : notify.reminder,
+    slack: webhookUrl === null ? null : { webhookUrl, ...filter },
+  };
+}

@@ -1,0 +1,217 @@
+import type { LoadedConfig } from "../config/load.ts";
+import type { ContainerId } from "../domain/ids.ts";
+import { ownContainer } from "../engine/self.ts";
+import type { Channel } from "../notify/channel.ts";
+import { courier, type Courier } from "../notify/courier.ts";
+import { State } from "../state/state.ts";
+import { channelsOf } from "./channels.ts";
+import type { Clock } from "./clock.ts";
+import { runCycle, type CycleMemory } from "./cycle.ts";
+import { engineLink, type EngineLink } from "./engine-link.ts";
+import { errorFields, type Log } from "./log.ts";
+import { logDelivery } from "./log-news.ts";
+import { postingsFor } from "./postings.ts";
+import { startSchedule, type Schedule } from "./schedule.ts";
+
+export interface DaemonOptions {
+  readonly config: LoadedConfig;
+  /** Reads the configuration anew: for SIGHUP. */
+  readonly reload: () => Promise<LoadedConfig>;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** The long-running agent. One at a time a state directory: the caller holds its lock. */
+export class Daemon {
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #reload: () => Promise<LoadedConfig>;
+  readonly #state: State;
+  readonly #memory: CycleMemory;
+  readonly #stop = new AbortController();
+  #config: LoadedConfig;
+  #self: ContainerId | null = null;
+  #link: EngineLink;
+  #channels: readonly Channel[];
+  #courier: Running | null = null;
+  #schedule: Schedule | null = null;
+  #cycle: Promise<void> | null = null;
+  #again = false;
+  /** Ticks that came while a scan was still under way. */
+  #skipped = 0;
+
+  constructor({ config, reload, log, clock }: DaemonOptions) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#reload = reload;
+    this.#config = config;
+    this.#state = new State({
+      directory: config.settings.state,
+      mayReplace: true,
+      now: () => new Date(clock.now()),
+    });
+    this.#memory = { clocks: null, outage: this.#state.outage() };
+    this.#link = engineLink(config.settings.engine);
+    this.#channels = channelsOf(config.settings);
+  }
+
+  get skippedTicks(): number {
+    return this.#skipped;
+  }
+
+  /** Scans at once and then on schedule, until `stop`. */
+  async start(): Promise<void> {
+    this.#self = await ownContainer();
+    const { settings, file } = this.#config;
+    this.#log.info("started", "stalewatch watches", {
+      schedule: settings.schedule,
+      timezone: settings.timezone,
+      config: file,
+      channels: this.#channels.map(({ name }) => name),
+    });
+    this.#deliver();
+    await this.#plan();
+    this.#scan();
+  }
+
+  /** Ends at a clean point: what is under way is cut off, and whatever it had not committed is as if it never was. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#schedule?.stop();
+    await Promise.allSettled([this.#cycle, this.#courier?.done]);
+    this.#state.close();
+    this.#log.info("stopped", "stalewatch has ended");
+  }
+
+  /** Takes over a changed configuration; a broken one is reported and the old one kept. */
+  async reload(): Promise<void> {
+    try {
+      const config = await this.#reload();
+      this.#log.hide(config.secrets);
+      if (config.settings.state !== this.#config.settings.state)
+        this.#log.warn("reload-partial", "another state directory is used only after a restart", {
+          state: config.settings.state,
+        });
+      await this.#adopt(config);
+    } catch (error) {
+      this.#log.error("reload-failed", "the old configuration stays in force", errorFields(error));
+    }
+  }
+
+  async #adopt(config: LoadedConfig): Promise<void> {
+    await this.#courier?.end();
+    this.#config = config;
+    this.#log.setLevel(config.settings.log.level);
+    this.#link = engineLink(config.settings.engine);
+    this.#channels = channelsOf(config.settings);
+    this.#deliver();
+    await this.#plan();
+    this.#log.info("reloaded", "the new configuration is in force", { config: config.file });
+    this.#scan();
+  }
+
+  async #plan(): Promise<void> {
+    this.#schedule?.stop();
+    const { schedule: expression, timezone } = this.#config.settings;
+    this.#schedule = await startSchedule({
+      expression,
+      timezone,
+      onTick: (missed) => {
+        this.#tick(missed);
+      },
+    });
+    const next = this.#schedule.next();
+    this.#log.debug("scheduled", "the next scan is planned", { next: next?.toISOString() ?? null });
+  }
+
+  #tick(missed: boolean): void {
+    if (missed) this.#log.warn("tick-missed", "a scan came too late: the host slept or was busy");
+    if (this.#cycle === null) {
+      this.#scan();
+      return;
+    }
+    this.#skipped++;
+    this.#log.warn("tick-skipped", "a scan was still under way", { skipped: this.#skipped });
+  }
+
+  /** At most one scan runs; one asked for meanwhile follows it. */
+  #scan(): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.#cycle !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
+    this.#cycle = this.#runCycle().finally(() => {
+      this.#cycle = null;
+      if (this.#again) this.#scan();
+    });
+  }
+
+  async #runCycle(): Promise<void> {
+    const parts = {
+      settings: this.#config.settings,
+      link: this.#link,
+      state: this.#state,
+      self: this.#self,
+      clock: this.#clock,
+      log: this.#log,
+      route: postingsFor(this.#channels, this.#log),
+      posted: () => {
+        this.#courier?.wake();
+      },
+    };
+    try {
+      await runCycle(parts, this.#memory, this.#stop.signal);
+    } catch (error) {
+      if (!this.#stop.signal.aborted)
+        this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
+    }
+  }
+
+  #deliver(): void {
+    this.#courier = startCourier(
+      this.#state,
+      this.#channels,
+      this.#clock,
+      this.#log,
+      this.#stop.signal,
+    );
+  }
+}
+
+interface Running {
+  readonly done: Promise<void>;
+  wake(): void;
+  end(): Promise<void>;
+}
+
+function startCourier(
+  outbox: State,
+  channels: readonly Channel[],
+  clock: Clock,
+  log: Log,
+  stop: AbortSignal,
+): Running {
+  const end = new AbortController();
+  const runner: Courier = courier({
+    outbox,
+    channels,
+    clock,
+    log: (event) => {
+      logDelivery(log, event);
+    },
+    random: Math.random,
+  });
+  const done = runner.run(AbortSignal.any([stop, end.signal]));
+  return {
+    done,
+    wake: () => {
+      runner.wake();
+    },
+    end: async () => {
+      end.abort();
+      await done;
+    },
+  };
+}

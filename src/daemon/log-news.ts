@@ -1,0 +1,88 @@
+import { formatSpan } from "../domain/duration.ts";
+import type { Bulletin, NewsItem } from "../domain/news.ts";
+import type { CourierEvent } from "../notify/courier-event.ts";
+import type { Fields, Log } from "./log.ts";
+
+/** Everything that is told to people is also in the log, whether or not a channel takes it. */
+export function logNews(log: Log, { items, engine }: Bulletin): void {
+  for (const item of items) {
+    const { level, message, fields } = describe(item);
+    log[level](item.kind, message, { engine, ...fields });
+  }
+}
+
+interface Line {
+  readonly level: "info" | "warn";
+  readonly message: string;
+  readonly fields: Fields;
+}
+
+function describe(item: NewsItem): Line {
+  switch (item.kind) {
+    case "stale":
+    case "reminder":
+      return {
+        level: "warn",
+        message: `${item.affected.container} is stale: ${item.reason}`,
+        fields: caseFields(item),
+      };
+    case "resolved":
+      return {
+        level: "info",
+        message: `${item.affected.container} is resolved after ${formatSpan(item.lasted)}: ${item.detail}`,
+        fields: { ...caseFields(item), resolution: item.resolution },
+      };
+    case "engine-unreachable":
+      return {
+        level: "warn",
+        message: `no answer from the engine since ${new Date(item.since).toISOString()}`,
+        fields: { failedScans: item.failedScans, cause: item.cause },
+      };
+    case "engine-back":
+      return {
+        level: "info",
+        message: `the engine answers again after ${formatSpan(item.lasted)}`,
+        fields: {},
+      };
+    case "test":
+      return { level: "info", message: "a test message", fields: {} };
+  }
+}
+
+function caseFields(item: Extract<NewsItem, { incident: string }>): Fields {
+  const { affected, incident, divergedSince } = item;
+  return {
+    incident,
+    container: affected.container,
+    project: affected.project,
+    service: affected.service,
+    running: affected.running.id,
+    newest: affected.newest.id,
+    since: new Date(divergedSince).toISOString(),
+  };
+}
+
+/** What the courier did, at the level that it deserves. Secrets never get this far: channels keep them out. */
+export function logDelivery(log: Log, event: CourierEvent): void {
+  const { event: name, ...fields } = event;
+  switch (name) {
+    case "delivered":
+      log.info(name, "a message was delivered", fields);
+      break;
+    case "delivery-postponed":
+      log.warn(name, "a message could not be delivered yet", withTime(fields));
+      break;
+    case "dead-letter":
+      log.error(name, "a message was given up", fields);
+      break;
+    case "outbox-failed":
+      log.error(name, "the outbox could not be used", withTime(fields));
+      break;
+  }
+}
+
+function withTime(fields: Fields): Fields {
+  const { nextAttemptAt } = fields;
+  if (typeof nextAttemptAt !== "number") return fields;
+  return { ...fields, nextAttemptAt: new Date(nextAttemptAt).toISOString() };
+}

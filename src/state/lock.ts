@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { StalewatchError } from "../domain/error.ts";
+import type { EpochMs } from "../domain/ids.ts";
+import { integer, isBusy, isUnwritable, openShared, textOf } from "./sqlite.ts";
+
+/** Held by the one process that scans for, and delivers from, a state directory. Released when it ends, however it
+ *  ends: the lock is the operating system's, on a database of its own that keeps the owner's name beside it. */
+export interface DaemonLock {
+  release(): void;
+}
+
+export interface LockOwner {
+  readonly pid: number;
+  readonly since: EpochMs;
+  readonly command: string;
+}
+
+/** Takes the lock, or throws `STATE_LOCKED` with the owner's name. null where the directory cannot be written: a full
+ *  disk must not stop the watching. */
+export function takeLock(directory: string, owner: LockOwner): DaemonLock | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = openLock(directory);
+    claim(database, owner, directory);
+    return { release: closer(database) };
+  } catch (error) {
+    database?.close();
+    if (isUnwritable(error)) return null;
+    throw error;
+  }
+}
+
+/** A rollback journal: its write lock keeps writers out and lets readers learn the owner's name. */
+function openLock(directory: string): DatabaseSync {
+  const database = openShared(join(directory, "daemon.lock"), 0);
+  database.exec("PRAGMA journal_mode = DELETE");
+  return database;
+}
+
+function claim(database: DatabaseSync, owner: LockOwner, directory: string): void {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    database.exec(
+      "CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER, since INTEGER, command TEXT)",
+    );
+    database
+      .prepare("INSERT OR REPLACE INTO owner VALUES (1, ?, ?, ?)")
+      .run(owner.pid, owner.since, owner.command);
+    database.exec("COMMIT; BEGIN IMMEDIATE");
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    throw locked(directory, readOwner(database), error);
+  }
+}
+
+function closer(database: DatabaseSync): () => void {
+  return () => {
+    if (database.isOpen) database.close();
+  };
+}
+
+function readOwner(database: DatabaseSync): LockOwner | null {
+  try {
+    const row = database.prepare("SELECT pid, since, command FROM owner").get();
+    if (row === undefined) return null;
+    return {
+      pid: integer(row, "pid"),
+      since: integer(row, "since"),
+      command: textOf(row, "command"),
+    };
+  } catch {
+    return null;
+  }
+}
+
+function locked(directory: string, owner: LockOwner | null, cause: unknown): StalewatchError {
+  const who =
+    owner === null
+      ? "another stalewatch"
+      : `stalewatch ${owner.command} (pid ${owner.pid}, since ${new Date(owner.since).toISOString()})`;
+  return new StalewatchError(
+    "STATE_LOCKED",
+    `${who} already uses the state directory ${directory}`,
+    {
+      hint: "stop the other one, or give this one a state directory of its own (state, or STALEWATCH_STATE)",
+      cause,
+    },
+  );
+}
+
+/** The process that holds the lock now, or null if nobody does or it cannot be told. */
+export function lockHolder(directory: string): LockOwner | null {
+  if (!existsSync(join(directory, "daemon.lock"))) return null;
+  let database: DatabaseSync | null = null;
+  try {
+    database = openLock(directory);
+    database.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return null;
+  } catch (error) {
+    return database !== null && isBusy(error) ? readOwner(database) : null;
+  } finally {
+    database?.close();
+  }
+}

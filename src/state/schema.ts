@@ -1,0 +1,48 @@
+/** One entry a version, only ever added to: a state file is migrated forward by running those it has not seen.
+ *  Times are milliseconds since 1970; `body` columns hold JSON of the domain's own types. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE image (
+    engine TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (engine, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE container (
+    engine TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (engine, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE divergence (
+    engine TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (engine, subject)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE incident (
+    id TEXT PRIMARY KEY, engine TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,
+    opened_at INTEGER NOT NULL, resolved_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX incident_open ON incident (engine, subject) WHERE resolved_at IS NULL;
+  CREATE INDEX incident_by_time ON incident (opened_at);
+
+  CREATE TABLE hold (
+    id TEXT PRIMARY KEY, engine TEXT NOT NULL, project TEXT, container TEXT, until INTEGER NOT NULL, reason TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, bulletin TEXT NOT NULL,
+    created_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at INTEGER NOT NULL,
+    error TEXT, dead_at INTEGER
+  ) STRICT;
+  CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE dead_at IS NULL;
+  `,
+];
+
+/** Every table, for copying a state as a whole. */
+export const TABLES = [
+  "meta",
+  "image",
+  "container",
+  "divergence",
+  "incident",
+  "hold",
+  "outbox",
+] as const;

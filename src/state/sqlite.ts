@@ -1,0 +1,129 @@
+import { closeSync, existsSync, openSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { MIGRATIONS } from "./schema.ts";
+
+/** SQLite's primary result codes, from sqlite.org/rescode.html. */
+const RESULT = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioerr: 10,
+  corrupt: 11,
+  full: 13,
+  cantopen: 14,
+  notadb: 26,
+} as const;
+
+/** Extended codes carry the primary one in their low byte. */
+function resultOf(error: unknown): number | null {
+  const code = (error as { errcode?: unknown } | null)?.errcode;
+  return typeof code === "number" ? code & 0xff : null;
+}
+
+/** The file is damaged or is no database: waiting does not help. */
+export function isCorruption(error: unknown): boolean {
+  const code = resultOf(error);
+  return code === RESULT.corrupt || code === RESULT.notadb;
+}
+
+const UNWRITABLE: readonly (number | null)[] = [
+  RESULT.readonly,
+  RESULT.ioerr,
+  RESULT.full,
+  RESULT.cantopen,
+];
+const UNWRITABLE_SYSTEM: readonly unknown[] = [
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "EIO",
+  "ENOENT",
+];
+
+/** The disk is full, read-only, failing or not ours: it may be better later. */
+export function isUnwritable(error: unknown): boolean {
+  if (UNWRITABLE.includes(resultOf(error))) return true;
+  return UNWRITABLE_SYSTEM.includes((error as { code?: unknown } | null)?.code);
+}
+
+/** Another connection holds the lock that was asked for. */
+export function isBusy(error: unknown): boolean {
+  const code = resultOf(error);
+  return code === RESULT.busy || code === RESULT.locked;
+}
+
+/** How long a statement waits for another process that writes, in milliseconds: far longer than any transaction of
+ *  ours, well below a scan's interval. */
+const BUSY_TIMEOUT = 5000;
+
+/** Opens the file, and makes it where it is missing: mode 0660, because whoever is in the directory's group may use the
+ *  state too. SQLite itself would make it 0644; it gives the files beside it the mode of this one. */
+export function openShared(path: string, timeout: number): DatabaseSync {
+  // Never opened when it is there: closing any descriptor of a file drops all POSIX locks of the process on it.
+  if (!existsSync(path)) createShared(path);
+  return new DatabaseSync(path, { timeout });
+}
+
+function createShared(path: string): void {
+  const umask = process.umask(0o007);
+  try {
+    closeSync(openSync(path, "a", 0o660));
+  } finally {
+    process.umask(umask);
+  }
+}
+
+/** With the durability that the outbox needs: WAL, and one fsync a commit. */
+export function openDatabase(path: string): DatabaseSync {
+  const database = openShared(path, BUSY_TIMEOUT);
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function versionOf(database: DatabaseSync): number {
+  return integer(database.prepare("PRAGMA user_version").get(), "user_version");
+}
+
+export const CURRENT_VERSION = MIGRATIONS.length;
+
+/** Runs what the file has not seen, in one transaction; another process may be doing the same. */
+export function migrate(database: DatabaseSync): void {
+  if (versionOf(database) >= CURRENT_VERSION) return;
+  transaction(database, () => {
+    for (const sql of MIGRATIONS.slice(versionOf(database))) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${CURRENT_VERSION}`);
+  });
+}
+
+/** All or nothing; takes the write lock at once, so that nothing read inside can be outdated at the commit. */
+export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+export function integer(
+  row: Readonly<Record<string, unknown>> | undefined,
+  column: string,
+): number {
+  const value = row?.[column];
+  return typeof value === "number" ? value : 0;
+}
+
+export function textOf(row: Readonly<Record<string, unknown>>, column: string): string {
+  const value = row[column];
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,78 @@
+/** An image in the words of a Dockerfile. */
+export interface ImageDefinition {
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Default: waits, and ends at once on SIGTERM. */
+  readonly cmd?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly healthcheck?: Healthcheck | "none" | undefined;
+  readonly volumes?: readonly string[] | undefined;
+  readonly workdir?: string | undefined;
+  readonly user?: string | undefined;
+  /** Such as "80/tcp". */
+  readonly exposed?: readonly string[] | undefined;
+  readonly stopSignal?: string | undefined;
+}
+
+/** Durations as in a Dockerfile: "500ms", "1s". */
+export interface Healthcheck {
+  readonly cmd: readonly string[];
+  readonly interval?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly startPeriod?: string | undefined;
+  readonly retries?: number | undefined;
+}
+
+/**
+ * A first process has no default action for SIGTERM: a plain `sleep` would let every stop wait out
+ * its ten seconds. A shell that waits runs its trap at once.
+ */
+export const WAITING_CMD = ["sh", "-c", "trap 'exit 0' TERM INT; sleep 2147483 & wait $!"] as const;
+
+/** `marks` come first, so that every intermediate image carries these labels as well. */
+export function dockerfileOf(image: ImageDefinition, marks: Record<string, string>): string {
+  return [
+    "FROM scratch",
+    ...pairs("LABEL", marks),
+    "COPY base/ /",
+    ...pairs("LABEL", image.labels ?? {}),
+    ...pairs("ENV", { PATH: "/bin", ...image.env }),
+    "COPY files/ /",
+    ...(image.workdir === undefined ? [] : [`WORKDIR ${image.workdir}`]),
+    ...(image.volumes ?? []).map((path) => `VOLUME ${JSON.stringify([path])}`),
+    ...(image.exposed ?? []).map((port) => `EXPOSE ${port}`),
+    ...(image.user === undefined ? [] : [`USER ${image.user}`]),
+    ...(image.stopSignal === undefined ? [] : [`STOPSIGNAL ${image.stopSignal}`]),
+    ...(image.healthcheck === undefined ? [] : [healthcheckLine(image.healthcheck)]),
+    ...(image.entrypoint === undefined ? [] : [`ENTRYPOINT ${JSON.stringify(image.entrypoint)}`]),
+    ...commandLines(image),
+    "",
+  ].join("\n");
+}
+
+/** With an entrypoint of its own an image has no command unless it is given one. */
+function commandLines({ cmd, entrypoint }: ImageDefinition): string[] {
+  if (cmd !== undefined) return [`CMD ${JSON.stringify(cmd)}`];
+  return entrypoint === undefined ? [`CMD ${JSON.stringify(WAITING_CMD)}`] : [];
+}
+
+function healthcheckLine(check: Healthcheck | "none"): string {
+  if (check === "none") return "HEALTHCHECK NONE";
+  const options = [
+    ["interval", check.interval],
+    ["timeout", check.timeout],
+    ["start-period", check.startPeriod],
+    ["retries", check.retries?.toString()],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`--${String(name)}=${value}`]));
+  return ["HEALTHCHECK", ...options, "CMD", JSON.stringify(check.cmd)].join(" ");
+}
+
+function pairs(instruction: string, values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${instruction} ${name}=${quote(value)}`);
+}
+
+/** A Dockerfile would replace $NAME, and has no way to write a line break in a value. */
+function quote(value: string): string {
+  if (/[\r\n]/.test(value)) throw new RangeError("a Dockerfile value cannot have line breaks");
+  return `"${value.replace(/[\\"$]/g, "\\$&")}"`;
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import Docker from "dockerode";
+import type { CommandResult } from "./command.ts";
+
+/** On everything that the harness makes; its value is the run's ID. */
+export const TEST_LABEL = "org.stalewatch.test";
+
+/** An engine to test on, as every helper of the harness takes it. */
+export interface EngineConnection {
+  /** As in DOCKER_HOST: "unix:///…". */
+  readonly host: string;
+  readonly socketPath: string;
+  /** The engine's own ID, from /info. */
+  readonly id: string;
+  /** Such as "20.10.24". */
+  readonly version: string;
+  /** Such as "1.41". */
+  readonly apiVersion: string;
+  readonly docker: Docker;
+  /** What TEST_LABEL says on everything made through this connection. */
+  readonly runId: string;
+}
+
+/** An engine that this process has opened and closes again. */
+export interface TestEngine extends EngineConnection {
+  /** SIGTERM, and waits: containers are stopped, as on a shutdown of the engine. */
+  stopDaemon(signal?: AbortSignal): Promise<void>;
+  /** SIGKILL, and waits: containers go on running. */
+  killDaemon(signal?: AbortSignal): Promise<void>;
+  /** Starts it again, and waits until it answers. */
+  startDaemon(signal?: AbortSignal): Promise<void>;
+  /** Removes everything that belongs to this engine or run. May be called again. */
+  close(): Promise<void>;
+}
+
+/** An engine of the test's own, in namespaces of its own. */
+export interface PrivateEngine extends TestEngine {
+  readonly dataDir: string;
+  /** The log of dockerd, over all its starts. */
+  readonly logPath: string;
+  /** Runs a command in the engine's namespaces: its published ports are reachable only there. */
+  run(command: string, args: readonly string[], signal?: AbortSignal): Promise<CommandResult>;
+}
+
+export interface OpenOptions {
+  /** For progress lines, where several are open. */
+  readonly name?: string | undefined;
+  /** Told in one line what takes its time. */
+  readonly onProgress?: ((text: string) => void) | undefined;
+  /** More arguments for a private engine's dockerd. */
+  readonly dockerdArgs?: readonly string[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function newRunId(): string {
+  return `${String(process.pid)}-${randomBytes(4).toString("hex")}`;
+}
+
+/** Asks an engine who it is. */
+export async function connect(socketPath: string, runId: string): Promise<EngineConnection> {
+  const docker = new Docker({ socketPath });
+  const { Version, ApiVersion } = await docker.version();
+  return {
+    host: `unix://${socketPath}`,
+    socketPath,
+    id: await engineIdOf(docker),
+    version: Version,
+    apiVersion: ApiVersion,
+    docker,
+    runId,
+  };
+}
+
+export async function engineIdOf(docker: Docker): Promise<string> {
+  const info: unknown = await docker.info();
+  if (typeof info === "object" && info !== null && "ID" in info && typeof info.ID === "string") {
+    return info.ID;
+  }
+  throw new TypeError("/info has no ID");
+}

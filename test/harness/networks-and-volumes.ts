@@ -1,0 +1,28 @@
+import type { NetworkCreateOptions } from "dockerode";
+import { type EngineConnection, TEST_LABEL } from "./engine.ts";
+import { HarnessError } from "./harness-error.ts";
+
+/** Creates a volume with the run's label. Nothing to do where this run has made it before. */
+export async function createVolume(engine: EngineConnection, name: string): Promise<void> {
+  const labels = { [TEST_LABEL]: engine.runId };
+  await engine.docker.createVolume({ Name: name, Labels: labels });
+  // The engine answers the same for a volume that somebody else has made.
+  const volume = await engine.docker.getVolume(name).inspect();
+  if (volume.Labels?.[TEST_LABEL] === engine.runId) return;
+  throw new HarnessError(`a volume named ${name} was there before, which tests may not touch`);
+}
+
+/** Creates a bridge network with the run's label; returns its ID. */
+export async function createNetwork(
+  engine: EngineConnection,
+  name: string,
+  options: Omit<NetworkCreateOptions, "Name"> = {},
+): Promise<string> {
+  const network = await engine.docker.createNetwork({
+    Driver: "bridge",
+    ...options,
+    Name: name,
+    Labels: { ...options.Labels, [TEST_LABEL]: engine.runId },
+  });
+  return network.id;
+}

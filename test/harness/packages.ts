@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { cleanUpAtExit } from "./at-exit.ts";
+import { privateApt, type PrivateApt, resolvePackages, withParts } from "./apt.ts";
+import { findOnPath, runCommand } from "./command.ts";
+import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
+import { identityOf } from "./process-identity.ts";
+
+export interface PackageSet {
+  /** The folder's name in the cache. Another one where `roots` or the unpacking change. */
+  readonly name: string;
+  readonly roots: readonly string[];
+  /** What it is, for the one who waits. */
+  readonly what: string;
+  /** The package whose version is that of the whole. */
+  readonly versionOf: string;
+  /** What a person without apt-get does instead. */
+  readonly otherwise: string;
+  /** Last touches and proof that what was unpacked works, before it counts as complete. */
+  complete(folder: string): Promise<void>;
+}
+
+export interface FetchOptions {
+  readonly onProgress?: ((text: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The folder in which a set lies unpacked, where it has been fetched before. */
+export function unpackedBefore(set: PackageSet): string | undefined {
+  const place = join(cacheFolder(), set.name);
+  return isComplete(place) ? place : undefined;
+}
+
+/** The folder in which a set lies unpacked; fetches them where they do not yet. */
+export async function unpackedPackages(set: PackageSet, options: FetchOptions): Promise<string> {
+  const cache = cacheFolder();
+  const place = join(cache, set.name);
+  if (isComplete(place)) return place;
+  mkdirSync(cache, { recursive: true });
+  removeAbandoned(cache);
+  // Made aside and put in place whole: an interrupted fetch is never taken for a finished one.
+  const aside = join(cache, `${set.name}.${String(process.pid)}.${randomBytes(3).toString("hex")}`);
+  const discard = (): void => {
+    rmSync(aside, { recursive: true, force: true });
+  };
+  mkdirSync(aside);
+  const takeBack = cleanUpAtExit(discard);
+  try {
+    await fetchInto(aside, set, options);
+    putInPlace(aside, place);
+  } finally {
+    discard();
+    takeBack();
+  }
+  return place;
+}
+
+async function fetchInto(folder: string, set: PackageSet, options: FetchOptions): Promise<void> {
+  const { onProgress, signal } = options;
+  if (findOnPath("apt-get") === undefined || findOnPath("dpkg-deb") === undefined) {
+    throw new HarnessError(`this machine has neither ${set.what} nor an apt-get to fetch it`, {
+      hint: `${set.otherwise}, ${NAME_AN_ENGINE}`,
+    });
+  }
+  const apt = privateApt(join(folder, "apt"), signal);
+  onProgress?.("reading Debian's package lists");
+  const versions = await resolvePackages(apt, set.roots);
+  const version = /^(?:\d+:)?(\d+\.\d+)/.exec(versions.get(set.versionOf) ?? "")?.[1] ?? "";
+  onProgress?.(`fetching ${set.what} ${version} from Debian's packages`);
+  const archives = await download(folder, apt, set.roots, versions);
+  onProgress?.("unpacking");
+  const root = join(folder, "root");
+  for (const archive of archives) await runCommand("dpkg-deb", ["-x", archive, root], { signal });
+  for (const done of ["apt", "archives"]) rmSync(join(folder, done), { recursive: true });
+  await set.complete(folder);
+  writeFileSync(join(folder, "complete.json"), JSON.stringify(Object.fromEntries(versions)));
+}
+
+async function download(
+  folder: string,
+  apt: PrivateApt,
+  roots: readonly string[],
+  versions: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const archives = join(folder, "archives");
+  mkdirSync(archives);
+  const wanted = (await withParts(apt, roots))
+    .map((name) => ({ name, version: versions.get(name) }))
+    .flatMap(({ name, version }) => (version === undefined ? [] : [`${name}=${version}`]));
+  const result = await apt.run("apt-get", ["download", "--quiet", ...wanted], archives);
+  if (result.code !== 0) {
+    throw new HarnessError(`apt-get cannot download the packages: ${result.stderr.trim()}`);
+  }
+  return readdirSync(archives).map((name) => join(archives, name));
+}
+
+function cacheFolder(): string {
+  const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  return join(base, "stalewatch", "engine", `${suite()}-${process.arch}`);
+}
+
+function suite(): string {
+  const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
+  return /^VERSION_CODENAME="?([\w.-]+)/m.exec(release)?.[1] ?? "unknown";
+}
+
+function isComplete(place: string): boolean {
+  return existsSync(join(place, "complete.json"));
+}
+
+/** Another process may have been faster: then its copy counts, and ours is thrown away. */
+function putInPlace(aside: string, place: string): void {
+  if (existsSync(place) && !isComplete(place)) rmSync(place, { recursive: true, force: true });
+  try {
+    renameSync(aside, place);
+  } catch (error) {
+    if (!isComplete(place)) throw error;
+  }
+}
+
+/** What an earlier fetch left when it was killed. */
+function removeAbandoned(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const pid = /\.(\d+)\.[0-9a-f]{6}$/.exec(name)?.[1];
+    if (pid === undefined || identityOf(Number(pid)) !== undefined) continue;
+    rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}

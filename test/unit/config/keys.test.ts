@@ -1,0 +1,310 @@
+import { describe, expect, it } from "vitest";
+import { listKeys, NAMED_KEYS } from "../../../src/config/key-list.ts";
+import { stepsOf } from "../../../src/config/path.ts";
+import type { Settings } from "../../../src/config/settings.ts";
+import { KINDS } from "../../../src/domain/kinds.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/policy.ts";
+import { load } from "./sources.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const HOOK = "https://hooks.slack.com/services/T0/B0/xyz";
+const TCP = "STALEWATCH_ENGINE_HOST";
+const hooked = { STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: HOOK };
+const tls = { ca: null, cert: null, key: null };
+
+interface KeyCase {
+  readonly path: string;
+  readonly yaml: string;
+  readonly env: string;
+  /** What else must be set for the value to be seen. */
+  readonly beside?: Readonly<Record<string, string>>;
+  readonly get: (settings: Settings) => unknown;
+  readonly value: unknown;
+}
+
+const onTcp = { [TCP]: "tcp://docker:1" };
+const certificate = (settings: Settings): unknown =>
+  settings.engine.address.kind === "tcp" ? settings.engine.address.tls : null;
+
+const CASES: readonly KeyCase[] = [
+  {
+    path: "engine.host",
+    yaml: "tcp://docker:1",
+    env: "tcp://docker:1",
+    get: (s) => s.engine.address,
+    value: { kind: "tcp", host: "docker", port: 1, tls: null },
+  },
+  {
+    path: "engine.name",
+    yaml: "host 1",
+    env: "host 1",
+    get: (s) => s.engine.name,
+    value: "host 1",
+  },
+  {
+    path: "engine.tls.ca",
+    yaml: "/tls/ca.pem",
+    env: "/tls/ca.pem",
+    beside: onTcp,
+    get: certificate,
+    value: { ...tls, ca: "/tls/ca.pem" },
+  },
+  {
+    path: "engine.tls.cert",
+    yaml: "/tls/cert.pem",
+    env: "/tls/cert.pem",
+    beside: { ...onTcp, STALEWATCH_ENGINE_TLS_KEY: "/tls/key.pem" },
+    get: certificate,
+    value: { ...tls, cert: "/tls/cert.pem", key: "/tls/key.pem" },
+  },
+  {
+    path: "engine.tls.key",
+    yaml: "/tls/key.pem",
+    env: "/tls/key.pem",
+    beside: { ...onTcp, STALEWATCH_ENGINE_TLS_CERT: "/tls/cert.pem" },
+    get: certificate,
+    value: { ...tls, cert: "/tls/cert.pem", key: "/tls/key.pem" },
+  },
+  { path: "engine.timeout", yaml: "90s", env: "90s", get: (s) => s.engine.timeout, value: 90_000 },
+  {
+    path: "schedule",
+    yaml: '"*/30 * * * * *"',
+    env: "*/30 * * * * *",
+    get: (s) => s.schedule,
+    value: "*/30 * * * * *",
+  },
+  {
+    path: "timezone",
+    yaml: "Europe/Berlin",
+    env: "Europe/Berlin",
+    get: (s) => s.timezone,
+    value: "Europe/Berlin",
+  },
+  { path: "mode", yaml: "heal", env: "heal", get: (s) => s.policy.mode, value: "heal" },
+  { path: "grace", yaml: "0", env: "0", get: (s) => s.policy.grace, value: 0 },
+  {
+    path: "strategy",
+    yaml: "newest-tag",
+    env: "newest-tag",
+    beside: { STALEWATCH_TAGS: "*" },
+    get: (s) => s.policy.strategy,
+    value: "newest-tag",
+  },
+  {
+    path: "tags",
+    yaml: "[v*, 1.20]",
+    env: "v*, 1.20",
+    get: (s) => s.policy.tags,
+    value: ["v*", "1.20"],
+  },
+  {
+    path: "rules",
+    yaml: "[{ match: { project: 123, label: tier=front }, mode: heal, grace: 5m, enable: true, tags: 'v*,w*' }]",
+    env: '[{"match":{"project":"123","label":"tier=front"},"mode":"heal","grace":"5m","enable":true,"tags":["v*","w*"]}]',
+    get: (s) => s.policy.rules,
+    value: [
+      {
+        match: { project: "123", service: null, name: null, label: "tier=front" },
+        mode: "heal",
+        grace: 5 * MINUTE,
+        strategy: null,
+        tags: ["v*", "w*"],
+        enable: true,
+      },
+    ],
+  },
+  {
+    path: "exclude",
+    yaml: "[ci-*, on]",
+    env: "ci-*,on",
+    get: (s) => s.policy.exclude,
+    value: ["ci-*", "on"],
+  },
+  {
+    path: "heal.window",
+    yaml: '{ cron: "0 2 * * *", for: 2h }',
+    env: "{cron: 0 2 * * *, for: 2h}",
+    get: (s) => s.heal.window,
+    value: { cron: "0 2 * * *", for: 2 * HOUR },
+  },
+  { path: "heal.breaker", yaml: "9", env: "9", get: (s) => s.policy.breaker, value: 9 },
+  { path: "notify.reminder", yaml: "1d", env: "1d", get: (s) => s.notify.reminder, value: DAY },
+  {
+    path: "notify.slack.webhookUrl",
+    yaml: HOOK,
+    env: HOOK,
+    get: (s) => s.notify.slack,
+    value: { webhookUrl: HOOK, only: null, projects: null },
+  },
+  {
+    path: "notify.slack.only",
+    yaml: "[stale, heal-failed]",
+    env: "stale,heal-failed",
+    beside: hooked,
+    get: (s) => s.notify.slack?.only,
+    value: ["stale", "heal-failed"],
+  },
+  {
+    path: "notify.slack.projects",
+    yaml: "[shop-*]",
+    env: "shop-*",
+    beside: hooked,
+    get: (s) => s.notify.slack?.projects,
+    value: ["shop-*"],
+  },
+  {
+    path: "history.retention",
+    yaml: "7d",
+    env: "7d",
+    get: (s) => s.history.retention,
+    value: 7 * DAY,
+  },
+  {
+    path: "state",
+    yaml: "/tmp/state",
+    env: "/tmp/state",
+    get: (s) => s.state,
+    value: "/tmp/state",
+  },
+  { path: "log.level", yaml: "debug", env: "debug", get: (s) => s.log.level, value: "debug" },
+];
+
+/** `a.b` and `1` → `{ a: { b: 1 } }` */
+function asFile(path: string, value: string): string {
+  return stepsOf(path).reduceRight((inner, step) => `{ ${step}: ${inner} }`, value);
+}
+
+describe("every key", () => {
+  it("has a case here", () => {
+    expect(CASES.map(({ path }) => path)).toEqual(NAMED_KEYS.map(({ path }) => path));
+  });
+
+  it.each(CASES)("$path is read from the file", async ({ path, yaml, beside, get, value }) => {
+    const { settings, values } = await load({ file: asFile(path, yaml), env: beside ?? {} });
+    expect(get(settings)).toEqual(value);
+    expect(values).toContainEqual(
+      expect.objectContaining({ path, origin: "file /etc/stalewatch/stalewatch.yaml:1" }),
+    );
+  });
+
+  it.each(CASES)(
+    "$path is read from the environment",
+    async ({ path, env, beside, get, value }) => {
+      const name = NAMED_KEYS.find((named) => named.path === path)?.env ?? "";
+      const { settings, values } = await load({ env: { ...beside, [name]: env } });
+      expect(get(settings)).toEqual(value);
+      expect(values).toContainEqual(expect.objectContaining({ path, origin: `env ${name}` }));
+    },
+  );
+
+  it.each(CASES)("$path counts as not set when it is null or empty", async ({ path }) => {
+    const name = NAMED_KEYS.find((named) => named.path === path)?.env ?? "";
+    const { settings } = await load({ file: asFile(path, "null"), env: { [name]: "" } });
+    expect(settings).toEqual((await load()).settings);
+  });
+});
+
+describe("without any source", () => {
+  it("watches the local engine in alert mode", async () => {
+    const { settings, file, secrets, values } = await load();
+    expect(settings).toEqual({
+      engine: {
+        address: { kind: "unix", path: "/var/run/docker.sock" },
+        name: null,
+        timeout: 15_000,
+      },
+      schedule: "*/5 * * * *",
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      policy: DEFAULT_POLICY,
+      heal: { window: null },
+      notify: { reminder: 6 * HOUR, slack: null },
+      history: { retention: 90 * DAY },
+      state: "/var/lib/stalewatch",
+      log: { level: "info" },
+    });
+    expect({ file, secrets }).toEqual({ file: null, secrets: [] });
+    expect(new Set(values.map(({ origin }) => origin))).toEqual(new Set(["default"]));
+  });
+
+  it.each(NAMED_KEYS)("the default of $path is a value that its own type reads", async (named) => {
+    const { type, default: standard } = named.key;
+    if (standard === null) return;
+    const written = type.write(standard);
+    const raw: unknown = JSON.parse(JSON.stringify(written), (_, value: unknown) =>
+      typeof value === "number" || typeof value === "boolean" ? String(value) : value,
+    );
+    expect(await type.read(raw as string, [])).toEqual({ ok: true, value: standard });
+  });
+});
+
+describe("words of their own", () => {
+  it("0 as a reminder means never", async () => {
+    const { settings } = await load({ file: "notify: { reminder: 0 }" });
+    expect(settings.notify.reminder).toBeNull();
+  });
+
+  it("a section with everything commented out is an empty one", async () => {
+    const { settings } = await load({ file: "engine:\n  # host: tcp://x\nrules:\nmode: heal\n" });
+    expect(settings.policy).toEqual({ ...DEFAULT_POLICY, mode: "heal" });
+  });
+
+  it("a list may be written as one text with commas in the file too", async () => {
+    const { settings } = await load({ file: "exclude: ci-*, tmp-*" });
+    expect(settings.policy.exclude).toEqual(["ci-*", "tmp-*"]);
+  });
+
+  it("an anchor can be used twice", async () => {
+    const file = "exclude: &names [ci-*]\nnotify: { slack: { projects: *names } }";
+    const { values } = await load({ file });
+    expect(values).toContainEqual({
+      path: "notify.slack.projects",
+      value: ["ci-*"],
+      origin: "file /etc/stalewatch/stalewatch.yaml:2",
+    });
+  });
+
+  it.each(KINDS)("a channel can be told to get %s", async (kind) => {
+    const file = `notify: { slack: { webhookUrl: "${HOOK}", only: [${kind}] } }`;
+    expect((await load({ file })).settings.notify.slack?.only).toEqual([kind]);
+  });
+});
+
+describe("the list of keys", () => {
+  it("names each key's variable once, those of secrets' files included", () => {
+    const names = listKeys().flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env]));
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain("STALEWATCH_ENGINE_TLS_CA");
+    expect(names).toContain("STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL");
+    expect(names).toContain("STALEWATCH_LOG_LEVEL");
+  });
+
+  it("tells all that the docs need", () => {
+    const keys = listKeys();
+    expect(keys.find(({ path }) => path === "grace")).toEqual({
+      path: "grace",
+      type: "a duration",
+      description: expect.stringContaining("retags") as string,
+      default: "15m",
+      defaultInWords: "15m",
+      env: "STALEWATCH_GRACE",
+      flag: null,
+      secret: false,
+    });
+    expect(keys.find(({ path }) => path === "engine.host")).toMatchObject({
+      default: null,
+      defaultInWords: "DOCKER_HOST, else unix:///var/run/docker.sock",
+      flag: "--host",
+    });
+    expect(keys.filter(({ secret }) => secret).map(({ path }) => path)).toEqual([
+      "notify.slack.webhookUrl",
+    ]);
+  });
+
+  it.each(listKeys())("$path has a description and says its default", (key) => {
+    expect(key.description).toMatch(/\.$/);
+    expect(key.type).not.toBe("");
+    expect(key.defaultInWords).not.toMatch(/^(null|)$/);
+  });
+});
