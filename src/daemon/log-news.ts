@@ -64,7 +64,8 @@ function caseFields(item: Extract<NewsItem, { incident: string }>): Fields {
 
 /** What the courier did, at the level that it deserves. Secrets never get this far: channels keep them out. */
 export function logDelivery(log: Log, event: CourierEvent): void {
-  const { event: name, ...fields } = event;
+  const { event: name, message: outboxId, ...rest } = { message: null, ...event };
+  const fields = { ...rest, ...(outboxId !== null && { outboxId }) };
   switch (name) {
     case "delivered":
       log.info(name, "a message was delivered", fields);

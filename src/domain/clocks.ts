@@ -12,6 +12,8 @@ export interface ClockInput {
   readonly newestFact: ImageFact | null;
   /** What is remembered of this subject's divergence, if it has one. */
   readonly remembered: Divergence | null;
+  /** The older divergence of another container that stands for the same subject now, if there is one. */
+  readonly shared: Divergence | null;
   readonly now: EpochMs;
 }
 
@@ -19,7 +21,7 @@ export interface ClockInput {
  *  wall clock was set back, is moved to now; nothing ever moves one later. */
 export function divergenceOf(input: ClockInput): Divergence {
   const { subject, container, newest, now } = input;
-  const before = continues(input) ? input.remembered : null;
+  const before = input.shared ?? (continues(input) ? input.remembered : null);
   return {
     subject,
     containerId: container.id,

@@ -5,7 +5,7 @@ import { COMPOSE } from "./labels.ts";
 import { isSane } from "./observation.ts";
 import type { Diverged, ExcludedReason, HealBlock, Judgement, UntrackedReason } from "./verdict.ts";
 
-/** The verdict's cause in plain words, one sentence without a full stop. */
+/** The verdict's cause in plain words, one sentence without a full stop: with its age, as of now. */
 export function explain(judgement: Judgement, now: EpochMs): string {
   switch (judgement.verdict) {
     case "fresh":
@@ -22,33 +22,41 @@ export function explain(judgement: Judgement, now: EpochMs): string {
   }
 }
 
-function explainDiverged(judgement: Diverged, now: EpochMs): string {
-  const { newest, reasonCode, rolledBack, running } = judgement;
-  const ago = `${formatSpan(now - judgement.divergedSince)} ago`;
+/** Why a container diverged, without ages: for what is kept and read later. */
+export function causeOf(judgement: Diverged): string {
+  return explainDiverged(judgement, null);
+}
+
+function explainDiverged(judgement: Diverged, now: EpochMs | null): string {
+  const { newest, reasonCode, rolledBack, running, divergedSince } = judgement;
   if (reasonCode === "newer-tag") return explainNewerTag(judgement, now);
+  const when = ago(divergedSince, now);
   if (rolledBack)
-    return `${newest.tag} was moved back ${ago} to ${builtWhen(newest.createdAt, now)}`;
+    return `${newest.tag} was moved back${when} to an older image${built(newest.createdAt, now)}`;
   return running.createdAt === null
-    ? `${newest.tag} means another image since ${formatSpan(now - judgement.divergedSince)}; the old one is gone`
-    : `${newest.tag} was built again ${ago}`;
+    ? `${newest.tag} was moved to another image${when}, and the old one is gone`
+    : `${newest.tag} was built again${when}`;
 }
 
 function explainNewerTag(
   { newest, reference, rolledBack, running }: Diverged,
-  now: EpochMs,
+  now: EpochMs | null,
 ): string {
   const runs = reference ?? shortId(running.id);
   if (!rolledBack)
-    return `${newest.tag} was built ${formatSpan(now - newest.createdAt)} ago, the container follows ${runs}`;
-  return isSane(running.createdAt, now) && newest.createdAt < running.createdAt
+    return `${newest.tag} was built${ago(newest.createdAt, now)}, the container follows ${runs}`;
+  return running.createdAt !== null && newest.createdAt < running.createdAt
     ? `the newest matching tag, ${newest.tag}, is older than what runs (${runs})`
     : `${runs} was put in place by hand when ${newest.tag} was already there`;
 }
 
-function builtWhen(createdAt: EpochMs, now: EpochMs): string {
-  return isSane(createdAt, now)
-    ? `an older image, built ${formatSpan(now - createdAt)} ago`
-    : "an older image";
+function ago(time: EpochMs, now: EpochMs | null): string {
+  if (now === null) return "";
+  return now - time < 1000 ? " just now" : ` ${formatSpan(now - time)} ago`;
+}
+
+function built(createdAt: EpochMs, now: EpochMs | null): string {
+  return now !== null && isSane(createdAt, now) ? `, built${ago(createdAt, now)}` : "";
 }
 
 const UNTRACKED: Readonly<Record<UntrackedReason, (name: string) => string>> = {

@@ -1,4 +1,4 @@
-import { explain } from "./explain.ts";
+import { causeOf } from "./explain.ts";
 import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
 import type { Affected, Resolution } from "./news.ts";
 import type { Diverged } from "./verdict.ts";
@@ -8,6 +8,7 @@ export interface Incident {
   readonly id: string;
   readonly subject: SubjectKey;
   readonly affected: Affected;
+  /** From `causeOf`: without ages, because it is read later. */
   readonly reason: string;
   readonly rolledBack: boolean;
   readonly divergedSince: EpochMs;
@@ -41,7 +42,7 @@ export function openIncident(
   return {
     id,
     subject: judgement.subject,
-    ...described(judgement, now),
+    ...described(judgement),
     divergence: judgement.firstSeenAt,
     openedAt: now,
     reminders: 0,
@@ -55,7 +56,7 @@ export function openIncident(
 
 /** The incident with what is true of its subject now; the very same object when nothing changed. A later container on
  *  yet another old image, or a still newer build, is the same incident. */
-export function refreshed(incident: Incident, judgement: Diverged, now: EpochMs): Incident {
+export function refreshed(incident: Incident, judgement: Diverged): Incident {
   const before = incident.affected;
   const same =
     before.container === judgement.container.name &&
@@ -64,17 +65,16 @@ export function refreshed(incident: Incident, judgement: Diverged, now: EpochMs)
     before.newest.tag === judgement.newest.tag &&
     incident.rolledBack === judgement.rolledBack;
   if (same && incident.goneSince === null) return incident;
-  const { affected, reason, rolledBack } = described(judgement, now);
+  const { affected, reason, rolledBack } = described(judgement);
   return { ...incident, affected, reason, rolledBack, goneSince: null };
 }
 
 function described(
   judgement: Diverged,
-  now: EpochMs,
 ): Pick<Incident, "affected" | "reason" | "rolledBack" | "divergedSince"> {
   return {
     affected: affectedBy(judgement),
-    reason: explain(judgement, now),
+    reason: causeOf(judgement),
     rolledBack: judgement.rolledBack,
     divergedSince: judgement.divergedSince,
   };

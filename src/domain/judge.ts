@@ -8,7 +8,7 @@ import { identify } from "./identity.ts";
 import type { ContainerId, EpochMs, SubjectKey } from "./ids.ts";
 import { indexImages, type ImageIndex } from "./image-index.ts";
 import { COMPOSE } from "./labels.ts";
-import { quarantineKey, type Memory } from "./memory.ts";
+import { quarantineKey, type Divergence, type Memory } from "./memory.ts";
 import { newestOf, type NewestAnswer } from "./newest.ts";
 import {
   isLive,
@@ -18,8 +18,16 @@ import {
   type Snapshot,
 } from "./observation.ts";
 import type { PolicyConfig } from "./policy.ts";
+import { divergencesOf } from "./remember.ts";
 import { subjectOf } from "./subject.ts";
-import type { Diverged, Hold, Judgement, UntrackedReason, Warning } from "./verdict.ts";
+import {
+  isDiverged,
+  type Diverged,
+  type Hold,
+  type Judgement,
+  type UntrackedReason,
+  type Warning,
+} from "./verdict.ts";
 import { DEPLOY_CUT_OFF, elsewhereWarnings, IDENTITY_UNKNOWN, volumeWarnings } from "./warnings.ts";
 
 export interface JudgeInput {
@@ -40,7 +48,19 @@ export function judge(input: JudgeInput): Judgement[] {
   const judgements = input.snapshot.containers
     .filter(isLive)
     .map((container) => judgeContainer(container, bench));
-  return withBreaker(judgements, input.policy.breaker, input.now);
+  return withBreaker(withSharedClocks(judgements, bench), input.policy.breaker, input.now);
+}
+
+/** While several diverged containers stand for one subject, their oldest divergence is that of all: an incident belongs
+ *  to the subject, and only one divergence of it is remembered. */
+function withSharedClocks(judgements: readonly Judgement[], bench: Bench): readonly Judgement[] {
+  const shared = divergencesOf(judgements);
+  const sharing = { ...bench, shared };
+  return judgements.map((one) =>
+    isDiverged(one) && shared.get(one.subject)?.containerId !== one.container.id
+      ? judgeContainer(one.container, sharing)
+      : one,
+  );
 }
 
 /** What all containers of one scan are judged with. */
@@ -49,6 +69,8 @@ export interface Bench extends JudgeInput {
   readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
   readonly deploying: ReadonlySet<SubjectKey>;
   readonly activeHolds: readonly Hold[];
+  /** Divergences of this very scan that a subject's other containers take part in. */
+  readonly shared: ReadonlyMap<SubjectKey, Divergence>;
 }
 
 export function prepare(input: JudgeInput): Bench {
@@ -61,6 +83,7 @@ export function prepare(input: JudgeInput): Bench {
     policyOf: (container) => resolve(container, imageLabels(container, memory, index)),
     deploying: deploysUnderWay(snapshot.containers),
     activeHolds: memory.holds.filter((hold) => hold.until > now),
+    shared: new Map(),
   };
 }
 
@@ -157,7 +180,8 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
   const { newest, newestFact } = comparison;
   const { memory, now } = bench;
   const remembered = memory.divergences.get(subject) ?? null;
-  const clocks = divergenceOf({ subject, container, newest, newestFact, remembered, now });
+  const shared = bench.shared.get(subject) ?? null;
+  const clocks = divergenceOf({ subject, container, newest, newestFact, remembered, shared, now });
   const graceEndsAt = clocks.since + policy.grace;
   const stale = now >= graceEndsAt;
   const rolledBack = isRolledBack(one, base, comparison);

@@ -132,7 +132,7 @@ function step(incident: Incident, judgement: Judgement | undefined, input: Progr
         "it got the newest image, and diverged anew since",
         input,
       );
-    return { now: refreshed(incident, judgement, input.now), judgement, item: null };
+    return { now: refreshed(incident, judgement), judgement, item: null };
   }
   // Untracked is not knowing: neither an end nor news. The reminder says what is known.
   const back = incident.goneSince === null ? incident : { ...incident, goneSince: null };

@@ -50,8 +50,8 @@ function changed<Id, Fact>(before: ReadonlyMap<Id, Fact>, after: ReadonlyMap<Id,
   return [...after].filter(([id, fact]) => before.get(id) !== fact).map(([, fact]) => fact);
 }
 
-/** While two containers stand for one subject, it is as old as the older of their divergences. */
-function divergencesOf(judgements: readonly Judgement[]): Map<SubjectKey, Divergence> {
+/** While two containers stand for one subject, the divergence that was seen first speaks for both. */
+export function divergencesOf(judgements: readonly Judgement[]): Map<SubjectKey, Divergence> {
   const bySubject = new Map<SubjectKey, Divergence>();
   for (const judgement of judgements.filter(isDiverged)) {
     const one = divergenceAsJudged(judgement);
@@ -75,6 +75,7 @@ function divergenceAsJudged(judgement: Diverged): Divergence {
 }
 
 function older(a: Divergence, b: Divergence): Divergence {
+  if (a.firstSeenAt !== b.firstSeenAt) return a.firstSeenAt < b.firstSeenAt ? a : b;
   if (a.since !== b.since) return a.since < b.since ? a : b;
   return a.containerId < b.containerId ? a : b;
 }
@@ -85,13 +86,16 @@ function endedDivergences(
   { before, judgements, open, complete }: RememberInput,
   diverged: ReadonlyMap<SubjectKey, Divergence>,
 ): SubjectKey[] {
-  const seen = new Map(judgements.map((one) => [one.subject, one.verdict]));
+  const seen = new Set(judgements.map(({ subject }) => subject));
+  const unknown = new Set(judgements.filter(isUntracked).map(({ subject }) => subject));
   return [...before.divergences.keys()].filter((subject) => {
-    if (diverged.has(subject)) return false;
-    const verdict = seen.get(subject);
-    if (verdict === undefined) return complete && !open.has(subject);
-    return verdict !== "untracked";
+    if (diverged.has(subject) || unknown.has(subject)) return false;
+    return seen.has(subject) || (complete && !open.has(subject));
   });
+}
+
+function isUntracked(judgement: Judgement): boolean {
+  return judgement.verdict === "untracked";
 }
 
 /** An image is remembered as long as a container uses it or the engine lists it: a heal needs the config of an image

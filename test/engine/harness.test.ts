@@ -17,7 +17,7 @@ import { createNetwork } from "../harness/networks-and-volumes.ts";
 import { openTestEngine } from "../harness/open-test-engine.ts";
 import { startPrivateEngine } from "../harness/private-engine.ts";
 import { childrenOf, identityOf, isAlive } from "../harness/process-identity.ts";
-import { killExactly, processTable } from "../harness/process-identity.ts";
+import { killExactly, type ProcessIdentity, processTable } from "../harness/process-identity.ts";
 import { sweep } from "../harness/sweep.ts";
 import { eventually } from "../harness/wait.ts";
 
@@ -272,6 +272,11 @@ async function openedElsewhere(name: string, env: NodeJS.ProcessEnv = {}) {
   return { child, ended, socketPath: line.trim() };
 }
 
+/** Rather than the one that entered the namespaces to run dockerd. */
+function isGuard({ pid }: ProcessIdentity): boolean {
+  return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes("--kill-child");
+}
+
 describe("a process that ends without closing its engine", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("leaves nothing on %s", async (signal) => {
     const { child, ended, socketPath } = await openedElsewhere("signalled");
@@ -299,7 +304,7 @@ describe("a process that ends without closing its engine", () => {
     const { child, ended, socketPath } = await openedElsewhere("crashed");
     const init = namespaceInitOf(folderAt(dirname(socketPath)));
     expect(init !== undefined && isAlive(init)).toBe(true);
-    for (const guard of childrenOf(child.pid ?? 0)) killExactly(guard, "SIGKILL");
+    for (const guard of childrenOf(child.pid ?? 0).filter(isGuard)) killExactly(guard, "SIGKILL");
     child.kill("SIGKILL");
     await ended;
     await eventually("its engine has ended", () => init !== undefined && !isAlive(init));

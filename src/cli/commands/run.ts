@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
 import { createLog, errorFields, type Log } from "../../daemon/log.ts";
 import { takeLock } from "../../state/lock.ts";
+import type { Settings } from "../../config/settings.ts";
 import { loadedConfig, type GlobalOptions } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 
@@ -12,7 +13,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
   const { settings } = config;
   const log = createLog({ level: settings.log.level, stream: process.stderr });
   log.hide(config.secrets);
-  makeStateDirectory(settings.state, log);
+  makeStateDirectory(settings, log);
   const lock = takeLock(settings.state, { pid: process.pid, since: Date.now(), command: "run" });
   try {
     const daemon = new Daemon({
@@ -35,18 +36,22 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
 /** Readable and writable for the group: whoever may use the engine may use the state, and is root-equivalent anyway. */
 const DIRECTORY_MODE = 0o2770;
 
-function makeStateDirectory(directory: string, log: Log): void {
+function makeStateDirectory({ state: directory, engine }: Settings, log: Log): void {
   if (existsSync(directory)) return;
   try {
     mkdirSync(directory, { recursive: true });
+    if (engine.address.kind === "unix") shareWithGroupOf(engine.address.path, directory);
     chmodSync(directory, DIRECTORY_MODE);
   } catch (error) {
-    log.error(
-      "state-directory",
-      "the state directory cannot be made: nothing outlives this process",
-      errorFields(error),
-    );
+    const message = "the state directory cannot be made: nothing outlives this process";
+    log.error("state-directory", message, errorFields(error));
   }
+}
+
+/** The socket's group is the one that may use the engine, usually docker. Only root can give a directory away. */
+function shareWithGroupOf(socket: string, directory: string): void {
+  if (process.getuid?.() !== 0 || !existsSync(socket)) return;
+  chownSync(directory, 0, statSync(socket).gid);
 }
 
 function untilTerminated(): Promise<void> {

@@ -108,7 +108,7 @@ const MOST_COMMANDS = 5;
 
 function nextLines(rows: readonly Judgement[], { style }: CheckTextOptions): string[] {
   const stale = rows.filter(isDiverged).filter(({ verdict }) => verdict === "stale");
-  if (stale.length === 0) return ["", "Nothing to do."];
+  if (stale.length === 0) return ["", `Nothing to do${rows.some(isDiverged) ? " yet" : ""}.`];
   const commands = [...new Set(stale.map(remedyFor).filter((command) => command !== null))];
   const shown = commands
     .slice(0, MOST_COMMANDS)

@@ -17,7 +17,7 @@ function withoutFormatting(text: string): string {
     .replaceAll("~", "∼")
     .replaceAll("`", "ˋ")
     .replace(/(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])/g, (run) => "ˍ".repeat(run.length))
-    .replace(/:(?=\/\/|[^\s:/]+:)/g, "∶") // the start of an :emoji: or of a URL's ://
+    .replace(/:(?=\/\/|[^\s/]*:)/g, "∶") // the start of an :emoji: or of a URL's ://
     .replace(/^>/, "›"); // at the start of a line it quotes
 }
 

@@ -169,10 +169,6 @@ describe("two containers of one subject", () => {
       divergence({ containerId: containerNamed("young"), runningImageId: imageNamed("v1.5") }),
     );
   });
-
-  it("are no matter for the images that a scan has asked for", () => {
-    expect(change(rebuilt({}, { containers: [young] })).containers).toHaveLength(2);
-  });
 });
 
 it("what other commands write is left alone: holds, acks, quarantine", () => {

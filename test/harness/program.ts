@@ -1,0 +1,125 @@
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { cleanUpAtExit } from "./at-exit.ts";
+import { eventually } from "./wait.ts";
+
+/** The program as it is shipped: `tools/build.ts` makes it. */
+export const PROGRAM = join(import.meta.dirname, "../../dist/stalewatch.js");
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing of the surrounding environment but the search path: no setting of the machine gets in. */
+function environment(extra: Environment): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], HOME: "/nonexistent", ...extra };
+}
+
+export function runProgram(args: readonly string[], env: Environment = {}): Promise<Finished> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [PROGRAM, ...args],
+      { env: environment(env), maxBuffer: 64 * 1024 * 1024, timeout: 30_000 },
+      (_, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
+  });
+}
+
+/** One line of the daemon's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly event: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+export interface RunningDaemon {
+  readonly pid: number;
+  /** All that it has logged so far. */
+  readonly log: readonly LogLine[];
+  /** Everything that it wrote, line by line, whether it can be parsed or not. */
+  readonly raw: readonly string[];
+  /** Waits for the first line, of those not waited for yet, that fits. */
+  logged(event: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it, by SIGTERM unless told otherwise, and gives its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts `stalewatch run`; it ends with this process at the latest. */
+export function startDaemon(env: Environment, args: readonly string[] = []): RunningDaemon {
+  const child = spawn(process.execPath, [PROGRAM, ...args, "run"], {
+    env: environment(env),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const takeBack = cleanUpAtExit(() => child.kill("SIGKILL"));
+  const raw: string[] = [];
+  const log: LogLine[] = [];
+  createInterface(child.stderr).on("line", (line) => {
+    raw.push(line);
+    const parsed = parseLine(line);
+    if (parsed !== null) log.push(parsed);
+  });
+  const exited = exitOf(child).finally(takeBack);
+  let from = 0;
+  return {
+    pid: child.pid ?? 0,
+    log,
+    raw,
+    exited,
+    logged: (event, fits = () => true) =>
+      eventually(
+        `the daemon logs ${event}`,
+        () => {
+          const index = log.findIndex((line, i) => i >= from && line.event === event && fits(line));
+          if (index < 0) return null;
+          from = index + 1;
+          return log[index];
+        },
+        { timeoutMs: 30_000 },
+      ),
+    signal: (signal) => child.kill(signal),
+    stop: (signal = "SIGTERM") => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+function parseLine(line: string): LogLine | null {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return null;
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once("close", resolve));
+}
+
+/** A directory for one test's state, removed afterwards. */
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "stalewatch-state-"));
+  const takeBack = cleanUpAtExit(() => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  return {
+    path,
+    remove: () => {
+      takeBack();
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { ContainerDefinition } from "../../test/harness/container-definition.ts";
+import { recreateContainer, runContainer } from "../../test/harness/containers.ts";
+import { HarnessError } from "../../test/harness/harness-error.ts";
+import { buildImage } from "../../test/harness/images.ts";
+import { startPrivateEngine } from "../../test/harness/private-engine.ts";
+import type { TestEngine } from "../../test/harness/engine.ts";
+import {
+  runProgram,
+  startDaemon,
+  temporaryDirectory,
+  type Environment,
+} from "../../test/harness/program.ts";
+import {
+  startSlackSink,
+  type ReceivedMessage,
+  type SlackSink,
+} from "../../test/harness/slack-sink.ts";
+import { eventually } from "../../test/harness/wait.ts";
+import { stage } from "./stage.ts";
+
+const GRACE = 4;
+const show = stage(process.stdout);
+
+/** The main job from end to end, with the real program on an engine of its own that is gone afterwards. */
+async function demo(engine: TestEngine, slack: SlackSink, env: Environment): Promise<void> {
+  show.act("A Compose project, built and started");
+  const [web, api] = [service("web"), service("api")];
+  for (const one of [web, api]) {
+    await buildImage(engine, { tag: one.image, marker: "build 1" });
+    await runContainer(engine, one);
+    show.note(`built ${one.image} and started ${one.name}`);
+  }
+  await check(env);
+
+  show.act(
+    `The watchdog starts: every second here, grace ${GRACE} s, alerts to a Slack that listens locally`,
+  );
+  const daemon = startDaemon(env);
+  await daemon.logged("started");
+  show.typed("stalewatch run");
+  show.output(daemon.raw.join("\n"));
+
+  show.act("A deploy that stops halfway: shop-web is built again, its container is not recreated");
+  await buildImage(engine, {
+    tag: web.image,
+    marker: "build 2",
+    labels: { "org.opencontainers.image.revision": "4f2c9e1" },
+  });
+  await eventually(
+    "the new build counts as pending",
+    async () => (await verdict(env)) === "pending",
+  );
+  await check(env);
+
+  show.act("The grace is over: this is what Slack got");
+  await slackSays(slack);
+  await check(env);
+
+  show.act("Somebody recreates the container by hand, and the case is closed");
+  await recreateContainer(engine, web);
+  show.note(`recreated ${web.name}`);
+  await slackSays(slack);
+  await check(env);
+  await daemon.stop();
+  show.typed("stalewatch history");
+  show.output((await runProgram(["history"], env)).stdout);
+}
+
+function service(name: string): ContainerDefinition {
+  return {
+    name: `shop-${name}-1`,
+    image: `shop-${name}`,
+    compose: { project: "shop", service: name },
+  };
+}
+
+async function check(env: Environment): Promise<void> {
+  show.typed("stalewatch check");
+  const { stdout, code } = await runProgram(["check"], env);
+  show.output(`${stdout}\n(exit code ${code})`);
+}
+
+async function verdict(env: Environment): Promise<string | undefined> {
+  const { stdout } = await runProgram(["check", "--json", "shop-web-1"], env);
+  const document = JSON.parse(stdout) as { containers: { verdict: string }[] };
+  return document.containers[0]?.verdict;
+}
+
+async function slackSays(slack: SlackSink): Promise<void> {
+  const message = await slack.next(30_000);
+  show.note(`(arrived ${message.at.toISOString()}, its plain-text form:)`);
+  show.output(`\n${textOf(message)}`);
+}
+
+function textOf({ body }: ReceivedMessage): string {
+  return (body as { text: string }).text;
+}
+
+async function main(): Promise<void> {
+  execFileSync(process.execPath, [join(import.meta.dirname, "../build.ts")], { stdio: "inherit" });
+  const engine = await startPrivateEngine({ onProgress: show.progress });
+  const slack = await startSlackSink();
+  const state = temporaryDirectory();
+  try {
+    show.progress(`Docker Engine ${engine.version} runs, private to this demo`);
+    await demo(engine, slack, {
+      DOCKER_HOST: engine.host,
+      STALEWATCH_ENGINE_NAME: "demo-host",
+      STALEWATCH_STATE: state.path,
+      STALEWATCH_SCHEDULE: "* * * * * *",
+      STALEWATCH_GRACE: `${GRACE}s`,
+      STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: slack.webhookUrl,
+    });
+  } finally {
+    await slack.close();
+    state.remove();
+    await engine.close();
+  }
+  show.act("Done: the engine and everything on it are gone");
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof HarnessError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
