@@ -14,9 +14,11 @@ const CRON = join(ROOT, "node_modules/node-cron/dist/node-cron.cjs");
 
 const leaveOutUnused: Plugin = {
   name: "leave-out-unused",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: "unused" }));
-    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  setup(bundler) {
+    bundler.onResolve({ filter: UNUSED }, ({ path }) => ({ path, namespace: "unused" }));
+    bundler.onLoad({ filter: /.*/, namespace: "unused" }, () => ({
+      contents: "module.exports = {};",
+    }));
   },
 };
 

@@ -37,7 +37,16 @@ function fail(problem, remedy) {
   process.exit(1);
 }
 
-/** @param {string} path */
+/**
+ * @typedef {string | string[] | undefined} Platforms
+ * @typedef {{ version?: string, optional?: boolean, os?: Platforms, cpu?: Platforms, libc?: Platforms }} Entry
+ */
+
+/**
+ * A package.json or a lock file.
+ * @param {string} path
+ * @returns {Record<string, unknown> & { packages: Partial<Record<string, Entry>> }}
+ */
 function readJson(path) {
   return JSON.parse(readFileSync(path, "utf8"));
 }
@@ -75,7 +84,6 @@ function matchesLock() {
 }
 
 /**
- * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} Entry
  * @param {string} path
  * @param {Entry | undefined} locked
  * @param {Entry | undefined} installed
@@ -94,9 +102,10 @@ function isForHere(/** @type {Entry} */ { os, cpu, libc }) {
   );
 }
 
-/** @type {(list: string[] | undefined, value: string) => boolean} */
-function admits(list, value) {
-  if (list === undefined) return true;
+/** @param {Platforms} platforms @param {string} value */
+function admits(platforms, value) {
+  if (platforms === undefined) return true;
+  const list = [platforms].flat();
   const refused = list.filter((item) => item.startsWith("!"));
   return refused.length > 0 ? !refused.includes(`!${value}`) : list.includes(value);
 }
@@ -111,7 +120,8 @@ function libcHere() {
 async function install() {
   const why = existsSync(modules) ? "other packages are installed than" : "nothing is installed of";
   say(`${why} what package-lock.json says: running npm ci`);
-  const args = ["ci", "--include=dev", "--include=optional"];
+  // Without its warnings: that this Node is older than what is about to be installed is no news.
+  const args = ["ci", "--include=dev", "--include=optional", "--loglevel=error"];
   // What it prints goes where progress belongs: the command's own output stays clean.
   const end = await outlive(spawn("npm", args, { cwd: root, stdio: ["inherit", 2, 2] }));
   if (end.error !== undefined) {
@@ -135,8 +145,10 @@ function requireNode() {
   }
   const trial = spawnSync(ownNode, ["--version"], { encoding: "utf8" });
   if (trial.status === 0) return;
-  const reason = (trial.stderr || trial.error?.message || "").trim();
-  const library = /libatomic/.test(reason) ? "install it: apt-get install libatomic1" : undefined;
+  const reason = `${trial.stderr}${trial.error?.message ?? ""}`.trim();
+  const library = reason.includes("libatomic")
+    ? "install it: apt-get install libatomic1"
+    : undefined;
   fail(
     `the installed Node does not run here: ${reason}`,
     library ?? `use a machine with glibc, or Node ${NODE_MAJOR} of its own`,
@@ -158,7 +170,7 @@ async function takeLock() {
   for (let told = false; !movedTo(own, lock); told = true) {
     const owner = lockOwner();
     if (isGone(owner)) dropLock(owner);
-    else if (!told) say(`waiting for process ${owner}, which is installing`);
+    else if (!told) say(`waiting for process ${owner.split(" ")[0]}, which is installing`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return () => {
@@ -193,6 +205,7 @@ function ownsLock() {
 function isGone(owner) {
   const [pid, host] = owner.split(" ");
   if (host !== hostname()) return false;
+  if (Number(pid) === process.pid) return true; // an earlier process with our number
   try {
     process.kill(Number(pid), 0);
     return false;

@@ -116,7 +116,7 @@ function labelTest(text: string | null): (labels: Labels) => boolean {
   };
 }
 
-function hasPolicyLabel(labels: Labels): boolean {
+export function hasPolicyLabel(labels: Labels): boolean {
   for (const key in labels) if (key.startsWith(POLICY_PREFIX)) return true;
   return false;
 }

@@ -1,8 +1,8 @@
 import { formatSpan } from "./duration.ts";
 import { managerOf } from "./exclusion.ts";
 import { shortId, type EpochMs } from "./ids.ts";
-import { COMPOSE } from "./labels.ts";
 import { isSane } from "./observation.ts";
+import { isOneOff } from "./subject.ts";
 import type { Diverged, ExcludedReason, HealBlock, Judgement, UntrackedReason } from "./verdict.ts";
 
 /** The verdict's cause in plain words, one sentence without a full stop: with its age, as of now. */
@@ -73,9 +73,9 @@ const EXCLUDED: Readonly<Record<ExcludedReason, (judgement: Judgement) => string
   filter: () => "the configuration excludes it (exclude, or a rule with enable: false)",
   self: () => "this is stalewatch itself",
   "short-lived": ({ container }) =>
-    container.labels[COMPOSE.oneoff] === undefined
-      ? "lives for one job, test or session"
-      : "a one-off of docker compose run",
+    isOneOff(container.labels)
+      ? "a one-off of docker compose run"
+      : "lives for one job, test or session",
   "managed-elsewhere": ({ container }) =>
     `${managerOf(container.labels) ?? "another program"} manages it and replaces it itself`,
 };

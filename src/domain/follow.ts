@@ -31,6 +31,14 @@ export function follow(
 }
 
 function named(text: string, index: ImageIndex): Followed {
+  const known = index.followed.get(text);
+  if (known !== undefined) return known;
+  const followed = read(text, index);
+  index.followed.set(text, followed);
+  return followed;
+}
+
+function read(text: string, index: ImageIndex): Followed {
   const reference = index.parse(text);
   switch (reference.kind) {
     case "tag":

@@ -1,6 +1,9 @@
 import type { ImageId } from "./ids.ts";
+import type { Followed } from "./follow.ts";
 import { COMPOSE } from "./labels.ts";
+import type { NewestAnswer } from "./newest.ts";
 import type { LocalImage } from "./observation.ts";
+import type { RunningImage } from "./verdict.ts";
 import { parseReference, tagKey, type Reference } from "./reference.ts";
 
 export interface TaggedImage {
@@ -16,22 +19,26 @@ export interface ImageIndex {
   /** By `tagKey`. */
   readonly byTag: ReadonlyMap<string, LocalImage>;
   readonly byRepository: ReadonlyMap<string, readonly TaggedImage[]>;
-  /** Tagged images by the Compose project and service that they say they were built for: `serviceKey`. */
-  readonly byService: ReadonlyMap<string, readonly LocalImage[]>;
+  /** Tagged images by the Compose project, and in it the service, that they say they were built for. */
+  readonly byService: ReadonlyMap<string, ReadonlyMap<string, readonly LocalImage[]>>;
   /** `parseReference`, remembered: many containers share few names. */
-  parse(text: string): Reference;
+  readonly parse: (text: string) => Reference;
+  /** What `follow` made of a name, and `newestOf` of a reference: remembered for the same reason. */
+  readonly followed: Map<string, Followed>;
+  readonly answers: Map<Reference, NewestAnswer>;
+  /** Images that containers run, listed or not. */
+  readonly running: Map<ImageId, RunningImage>;
 }
 
 export function indexImages(images: readonly LocalImage[]): ImageIndex {
   const byId = new Map<ImageId, LocalImage>();
   const byTag = new Map<string, LocalImage>();
   const byRepository = new Map<string, TaggedImage[]>();
-  const byService = new Map<string, LocalImage[]>();
+  const byService = new Map<string, Map<string, LocalImage[]>>();
   const parse = rememberingParser();
   for (const image of images) {
     byId.set(image.id, image);
-    const service = serviceKey(image.labels);
-    if (service !== null && image.tags.length > 0) push(byService, service, image);
+    if (image.tags.length > 0) addToService(byService, image);
     for (const text of image.tags) {
       const reference = parse(text);
       if (reference.kind !== "tag") continue;
@@ -39,14 +46,18 @@ export function indexImages(images: readonly LocalImage[]): ImageIndex {
       push(byRepository, reference.repository, { tag: reference.tag, image });
     }
   }
-  return { byId, byTag, byRepository, byService, parse };
+  const remembered = { followed: new Map(), answers: new Map(), running: new Map() };
+  return { byId, byTag, byRepository, byService, parse, ...remembered };
 }
 
 /** Compose 2.x stamps these labels on what it builds, as on the containers it creates. */
-export function serviceKey(labels: Readonly<Record<string, string>>): string | null {
-  const project = labels[COMPOSE.project];
-  const service = labels[COMPOSE.service];
-  return project && service ? `${project}\n${service}` : null;
+function addToService(byService: Map<string, Map<string, LocalImage[]>>, image: LocalImage): void {
+  const project = image.labels[COMPOSE.project];
+  const service = image.labels[COMPOSE.service];
+  if (!project || !service) return;
+  const services = byService.get(project) ?? new Map<string, LocalImage[]>();
+  byService.set(project, services);
+  push(services, service, image);
 }
 
 function rememberingParser(): (text: string) => Reference {

@@ -1,11 +1,11 @@
 import { healBlockOf, withBreaker } from "./blocks.ts";
 import { divergenceOf } from "./clocks.ts";
 import { deploysUnderWay } from "./deploys.ts";
-import { policyResolver, type EffectivePolicy } from "./effective-policy.ts";
+import { hasPolicyLabel, policyResolver, type EffectivePolicy } from "./effective-policy.ts";
 import { exclusionOf } from "./exclusion.ts";
 import { follow, type Followed } from "./follow.ts";
 import { identify } from "./identity.ts";
-import type { ContainerId, EpochMs, SubjectKey } from "./ids.ts";
+import type { ContainerId, EpochMs, ImageId, SubjectKey } from "./ids.ts";
 import { indexImages, type ImageIndex } from "./image-index.ts";
 import { COMPOSE } from "./labels.ts";
 import { quarantineKey, type Divergence, type Memory } from "./memory.ts";
@@ -25,6 +25,7 @@ import {
   type Diverged,
   type Hold,
   type Judgement,
+  type RunningImage,
   type UntrackedReason,
   type Warning,
 } from "./verdict.ts";
@@ -55,6 +56,7 @@ export function judge(input: JudgeInput): Judgement[] {
  *  to the subject, and only one divergence of it is remembered. */
 function withSharedClocks(judgements: readonly Judgement[], bench: Bench): readonly Judgement[] {
   const shared = divergencesOf(judgements);
+  if (shared.size === judgements.filter(isDiverged).length) return judgements;
   const sharing = { ...bench, shared };
   return judgements.map((one) =>
     isDiverged(one) && shared.get(one.subject)?.containerId !== one.container.id
@@ -66,6 +68,8 @@ function withSharedClocks(judgements: readonly Judgement[], bench: Bench): reado
 /** What all containers of one scan are judged with. */
 export interface Bench extends JudgeInput {
   readonly index: ImageIndex;
+  /** `subjectOf`, worked out once a container. */
+  readonly subjectFor: (container: ObservedContainer) => SubjectKey;
   readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
   readonly deploying: ReadonlySet<SubjectKey>;
   readonly activeHolds: readonly Hold[];
@@ -77,11 +81,19 @@ export function prepare(input: JudgeInput): Bench {
   const { snapshot, memory, now } = input;
   const index = indexImages(snapshot.images);
   const resolve = policyResolver(input.policy);
+  const subjects = new Map<ObservedContainer, SubjectKey>();
+  for (const container of snapshot.containers) subjects.set(container, subjectOf(container));
+  const subjectFor = (one: ObservedContainer): SubjectKey => subjects.get(one) ?? subjectOf(one);
   return {
     ...input,
     index,
-    policyOf: (container) => resolve(container, imageLabels(container, memory, index)),
-    deploying: deploysUnderWay(snapshot.containers),
+    subjectFor,
+    policyOf: (container) =>
+      resolve(
+        container,
+        hasPolicyLabel(container.labels) ? imageLabels(container, memory, index) : null,
+      ),
+    deploying: deploysUnderWay(snapshot.containers, subjectFor),
     activeHolds: memory.holds.filter((hold) => hold.until > now),
     shared: new Map(),
   };
@@ -108,17 +120,24 @@ interface Case {
   readonly runningFact: ImageFact | null;
 }
 
-type Common = Omit<Extract<Judgement, { verdict: "fresh" }>, "verdict" | "newest">;
+/** Without the warnings, which are gathered as the judging goes on. */
+type Common = Omit<Extract<Judgement, { verdict: "fresh" }>, "verdict" | "newest" | "warnings">;
+type Warned = Common & Pick<Judgement, "warnings">;
 
 function judgeContainer(container: ObservedContainer, bench: Bench): Judgement {
   const policy = bench.policyOf(container);
-  const subject = subjectOf(container);
+  const subject = bench.subjectFor(container);
   const runningFact = bench.memory.images.get(container.imageId) ?? null;
   const one: Case = { container, policy, subject, bench, runningFact };
   const excluded = exclusionOf(container, policy, bench.self);
   const followed = followedBy(container, policy, bench);
   if (excluded !== null)
-    return { ...common(one, followed), verdict: "excluded", reasonCode: excluded };
+    return {
+      ...common(one, followed),
+      warnings: policy.warnings,
+      verdict: "excluded",
+      reasonCode: excluded,
+    };
   if (followed.kind !== "tag") return untracked(one, followed, reasonOf(followed));
   const answer = newestOf(followed.reference, policy, bench.index, bench.now);
   if (answer.kind === "untracked") return untracked(one, followed, answer.reason);
@@ -140,10 +159,7 @@ function reasonOf(followed: Exclude<Followed, { kind: "tag" }>): UntrackedReason
 
 function untracked(one: Case, followed: Followed, reasonCode: UntrackedReason): Judgement {
   const base = common(one, followed);
-  const warnings = [
-    ...base.warnings,
-    ...elsewhere(one, [one.container.imageId], base.running.createdAt),
-  ];
+  const warnings = elsewhere(one, null, base.running.createdAt);
   return { ...base, warnings, verdict: "untracked", reasonCode };
 }
 
@@ -153,19 +169,22 @@ function compare(
   { image, newest }: Extract<NewestAnswer, { kind: "image" }>,
 ): Judgement {
   const { container, bench } = one;
+  const warnings = elsewhere(one, newest.id, newest.createdAt);
+  const base = { ...common(one, followed), warnings };
+  if (container.imageId === newest.id) return { ...base, verdict: "fresh", newest };
   const newestFact = bench.memory.images.get(newest.id) ?? null;
   const identity = identify(
     { id: container.imageId, fact: one.runningFact, manifestDigest: container.manifestDigest },
     { id: newest.id, fact: newestFact },
     bench.snapshot.engine.store,
   );
-  const base = common(one, followed);
-  const known = [container.imageId, newest.id];
-  const warnings = [...base.warnings, ...elsewhere(one, known, newest.createdAt)];
-  if (identity === "same") return { ...base, warnings, verdict: "fresh", newest };
-  if (identity === "unknown") warnings.push(IDENTITY_UNKNOWN);
-  warnings.push(...volumeWarnings(container, newest));
-  return diverged(one, { ...base, warnings }, { image, newest, newestFact, identity });
+  if (identity === "same") return { ...base, verdict: "fresh", newest };
+  const more = [
+    ...(identity === "unknown" ? [IDENTITY_UNKNOWN] : []),
+    ...volumeWarnings(container, newest),
+  ];
+  const all = { ...base, warnings: [...warnings, ...more] };
+  return diverged(one, all, { image, newest, newestFact, identity });
 }
 
 interface Comparison {
@@ -175,7 +194,7 @@ interface Comparison {
   readonly identity: "different" | "unknown";
 }
 
-function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
+function diverged(one: Case, base: Warned, comparison: Comparison): Diverged {
   const { container, policy, subject, bench } = one;
   const { newest, newestFact } = comparison;
   const { memory, now } = bench;
@@ -227,40 +246,41 @@ function isRolledBack(one: Case, base: Common, { newest, newestFact }: Compariso
 }
 
 function common(one: Case, followed: Followed): Common {
-  const { container, policy, subject, bench, runningFact } = one;
-  const { project, service } = composeNames(container);
-  const listed = bench.index.byId.get(container.imageId);
+  const { container, policy, subject, bench } = one;
+  const project = container.labels[COMPOSE.project] ?? null;
   return {
     container,
     subject,
     project,
-    service,
+    service: container.labels[COMPOSE.service] ?? null,
     reference: followed.kind === "ask" ? null : followed.text,
     strategy: policy.strategy,
     mode: policy.mode,
-    running: {
-      id: container.imageId,
-      createdAt: listed?.createdAt ?? runningFact?.createdAt ?? null,
-    },
+    running: runningImage(one),
     hold: holdOn(container, project, bench.activeHolds),
     ack: activeAck(subject, bench),
-    warnings: policy.warnings,
   };
 }
 
-function composeNames({ labels }: ObservedContainer): {
-  project: string | null;
-  service: string | null;
-} {
-  return { project: labels[COMPOSE.project] ?? null, service: labels[COMPOSE.service] ?? null };
+/** One object an image: a host runs many containers of few images. */
+function runningImage({ container, bench, runningFact }: Case): RunningImage {
+  const { running, byId } = bench.index;
+  const known = running.get(container.imageId);
+  if (known !== undefined) return known;
+  const createdAt = byId.get(container.imageId)?.createdAt ?? runningFact?.createdAt ?? null;
+  const image = { id: container.imageId, createdAt };
+  running.set(container.imageId, image);
+  return image;
 }
 
+/** The policy's warnings, and whether there is a newer build under another name. */
 function elsewhere(
-  one: Case,
-  known: readonly Judgement["running"]["id"][],
+  { container, policy, bench }: Case,
+  newest: ImageId | null,
   builtAt: EpochMs | null,
-): Warning[] {
-  return elsewhereWarnings(one.container, one.bench.index, known, builtAt, one.bench.now);
+): readonly Warning[] {
+  const found = elsewhereWarnings(container, bench.index, newest, builtAt, bench.now);
+  return found.length === 0 ? policy.warnings : [...policy.warnings, ...found];
 }
 
 /** The hold that lasts longest. */
@@ -279,6 +299,7 @@ function holdOn(
 }
 
 function activeAck(subject: SubjectKey, { memory, now }: Bench): Judgement["ack"] {
+  if (memory.acks.size === 0) return null;
   const ack = memory.acks.get(subject);
   return ack !== undefined && ack.until > now ? ack : null;
 }

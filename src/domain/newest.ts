@@ -21,16 +21,23 @@ export function newestOf(
   now: EpochMs,
 ): NewestAnswer {
   switch (policy.strategy) {
-    case "same-tag": {
-      const image = index.byTag.get(tagKey(reference));
-      return image === undefined ? missing : answer(image, familiarName(reference));
-    }
+    case "same-tag":
+      return sameTag(reference, index);
     case "newest-tag":
       return newestTag(reference, policy.tags ?? [], index, now);
   }
 }
 
 const missing: NewestAnswer = { kind: "untracked", reason: "tag-missing" };
+
+function sameTag(reference: TagReference, index: ImageIndex): NewestAnswer {
+  const known = index.answers.get(reference);
+  if (known !== undefined) return known;
+  const image = index.byTag.get(tagKey(reference));
+  const found = image === undefined ? missing : answer(image, familiarName(reference));
+  index.answers.set(reference, found);
+  return found;
+}
 
 /** By creation time, ties by natural order of the tag. One candidate without a believable time spoils the order. */
 function newestTag(

@@ -15,7 +15,8 @@ export interface ProgressInput {
   readonly now: EpochMs;
   /** null where it cannot be learned. */
   readonly engineStartedAt: EpochMs | null;
-  /** False for a scan right after the wall clock jumped: it opens nothing, the next one confirms. */
+  /** False for a scan right after the wall clock jumped: it opens nothing and takes nothing for gone, the next one
+   *  confirms. */
   readonly mayOpen: boolean;
   /** The wait for the first reminder; 0 means none ever. */
   readonly reminder: Milliseconds;
@@ -141,7 +142,8 @@ function step(incident: Incident, judgement: Judgement | undefined, input: Progr
 
 function missing(incident: Incident, input: ProgressInput): Step {
   const { now, engineStartedAt } = input;
-  if (incident.goneSince === null)
+  // Right after a jump of the wall clock, the time since the scan that missed it first is not known: it starts again.
+  if (incident.goneSince === null || !input.mayOpen)
     return { now: { ...incident, goneSince: now }, judgement: undefined, item: null };
   const settled = engineStartedAt === null || now - engineStartedAt >= ENGINE_SETTLES;
   if (!settled || now - incident.goneSince < GONE_AFTER)

@@ -1,10 +1,13 @@
 import { COMPOSE } from "./labels.ts";
+import { isReplica } from "./subject.ts";
 import type { Diverged } from "./verdict.ts";
 
-/** The command that ends the divergence, to be typed on the host, or null where none can be named. For a Compose
- *  service it names its files, because a project's name alone finds them only from inside its directory. */
+/** The command that ends the divergence, to be typed on the host, or null where none can be named: only Compose's own
+ *  services have one, and no label may pass for an option. It names the files, because a project's name alone finds
+ *  them only from inside its directory. */
 export function remedyFor({ container, project, service }: Diverged): string | null {
-  if (project === null || service === null) return null;
+  if (project === null || service === null || service.startsWith("-")) return null;
+  if (!isReplica(container.labels)) return null;
   const words = ["docker", "compose", ...filesOf(container.labels), "-p", project];
   return [...words, "up", "-d", "--no-deps", "--force-recreate", service].map(quote).join(" ");
 }

@@ -10,15 +10,19 @@ export function subjectOf(container: ObservedContainer): SubjectKey {
   );
 }
 
-/** Compose numbers every container that it creates. One without a number merely inherited the other labels from its
- *  image, on which Compose 2.x writes them when it builds. */
 function composeSubject({ labels }: ObservedContainer): SubjectKey | null {
   const project = labels[COMPOSE.project];
   const service = labels[COMPOSE.service];
   const number = labels[COMPOSE.number];
   if (!project || !service || !number) return null;
-  const kind = isOneOff(labels) ? "compose-run" : "compose";
+  const kind = isReplica(labels) ? "compose" : "compose-run";
   return subjectKey(`${kind}:${part(project)}/${part(service)}/${part(number)}`);
+}
+
+/** Whether Compose keeps it as one of a service's containers. It numbers those that it creates: a container without a
+ *  number merely inherited the other labels from its image, on which Compose 2.x writes them when it builds. */
+export function isReplica(labels: Readonly<Record<string, string>>): boolean {
+  return Boolean(labels[COMPOSE.number]) && !isOneOff(labels);
 }
 
 /** A task's name is `service.slot.taskId`; for a global service the slot is the node's ID. */

@@ -1,6 +1,7 @@
 import { formatSpan } from "./duration.ts";
 import { shortId, type EpochMs, type ImageId } from "./ids.ts";
-import { serviceKey, type ImageIndex } from "./image-index.ts";
+import type { ImageIndex } from "./image-index.ts";
+import { COMPOSE } from "./labels.ts";
 import { isSane, type LocalImage, type ObservedContainer } from "./observation.ts";
 import type { Warning } from "./verdict.ts";
 
@@ -25,29 +26,32 @@ export function volumeWarnings(
 }
 
 /** The blind spot of every comparison by tag: an image that says it was built for this very service, later, under a
- *  name that the container does not follow. `known` are the images that the judgement already speaks of. Times that
+ *  name that the container does not follow. The running and the newest image are what the judgement speaks of already. Times that
  *  cannot be believed give no order. */
 export function elsewhereWarnings(
   container: ObservedContainer,
   index: ImageIndex,
-  known: readonly ImageId[],
+  newest: ImageId | null,
   builtAt: EpochMs | null,
   now: EpochMs,
-): Warning[] {
-  const key = serviceKey(container.labels);
-  const candidates = key === null ? undefined : index.byService.get(key);
-  if (candidates === undefined || !isSane(builtAt, now)) return [];
+): readonly Warning[] {
+  const services = index.byService.get(container.labels[COMPOSE.project] ?? "");
+  const candidates = services?.get(container.labels[COMPOSE.service] ?? "");
+  if (candidates === undefined || !isSane(builtAt, now)) return NO_WARNINGS;
   const later = candidates.filter(
-    ({ id, createdAt }) => createdAt > builtAt && createdAt <= now && !known.includes(id),
+    ({ id, createdAt }) =>
+      createdAt > builtAt && createdAt <= now && id !== container.imageId && id !== newest,
   );
   const latest = later.reduce<LocalImage | null>(laterOf, null);
-  if (latest === null) return [];
+  if (latest === null) return NO_WARNINGS;
   const name = latest.tags[0] ?? shortId(latest.id);
   const message =
     `${name} was built for this service ${formatSpan(latest.createdAt - builtAt)} later, ` +
     "under a name that this container does not follow";
   return [{ code: "newer-build-elsewhere", message }];
 }
+
+const NO_WARNINGS: readonly Warning[] = [];
 
 /** The later built one, ties by ID, so that the order of the engine's list does not matter. */
 function laterOf(best: LocalImage | null, image: LocalImage): LocalImage {

@@ -24,17 +24,12 @@ export async function attempt(
 ): Promise<Delivery | null> {
   if (signal.aborted) return null;
   const over = new AbortController();
-  const aborted = Promise.withResolvers<null>();
-  const onAbort = (): void => {
-    over.abort(signal.reason);
-    aborted.resolve(delay(LAST_WORD, null));
-  };
+  const onAbort = (): void => over.abort(signal.reason);
   signal.addEventListener("abort", onAbort);
   try {
     return await Promise.race([
       outcomeOf(channel, bulletin, over.signal),
-      deadline(sleep, over.signal, aborted.promise),
-      aborted.promise,
+      deadline(sleep, over.signal, signal),
     ]);
   } finally {
     signal.removeEventListener("abort", onAbort);
@@ -42,18 +37,18 @@ export async function attempt(
   }
 }
 
-/** The sleep ends early at an abort, which is no deadline. */
+/** The sleep ends early at an abort, which is no deadline, and when the attempt is over, when nobody looks any more. */
 async function deadline(
   sleep: Sleep,
-  signal: AbortSignal,
-  aborted: Promise<null>,
+  over: AbortSignal,
+  aborted: AbortSignal,
 ): Promise<Delivery | null> {
   try {
-    await sleep(ATTEMPT_AT_MOST, signal);
+    await sleep(ATTEMPT_AT_MOST, over);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (!over.aborted) throw error;
   }
-  return signal.aborted ? aborted : HUNG;
+  return aborted.aborted ? delay(LAST_WORD, null) : HUNG;
 }
 
 /** A channel that throws has a defect, unless it was aborted; the message is kept. What it threw may quote an address,

@@ -77,7 +77,7 @@ async function deliver(
   while (!signal.aborted) {
     const step = await lane.step(signal);
     const pause = pauseAfter(step, clock.now());
-    if (pause > 0 && !signal.aborted) await bell.wait(pause, signal);
+    if (pause > 0) await bell.wait(pause, signal);
   }
 }
 

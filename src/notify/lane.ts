@@ -59,8 +59,11 @@ export class Lane {
     const unnoted = this.#unnoted?.id === message.id ? this.#unnoted : null;
     const until = waitsUntil(message, unnoted, clock.now());
     if (until !== null) return { did: "waits", until };
-    if (unnoted?.settled != null) return this.#note(message.id, unnoted.attempts, unnoted.settled);
-    return this.#send(message, Math.max(message.attempts, unnoted?.attempts ?? 0) + 1, signal);
+    if (unnoted === null) return this.#send(message, message.attempts + 1, signal);
+    const { attempts, settled } = unnoted;
+    return settled === null
+      ? this.#send(message, Math.max(message.attempts, attempts) + 1, signal)
+      : this.#note(message.id, attempts, settled);
   }
 
   async #send(message: OutboxMessage, attempts: number, signal: AbortSignal): Promise<Step> {

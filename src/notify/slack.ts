@@ -93,7 +93,10 @@ async function beginningOf(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    // Typed, because @types/node gives the iterator's chunks as `any`.
+    const body: AsyncIterable<Uint8Array> | null = response.body;
+    if (body === null) return "";
+    for await (const chunk of body) {
       chunks.push(chunk);
       length += chunk.length;
       if (length >= BODY_AT_MOST) break;

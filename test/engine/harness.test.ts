@@ -207,18 +207,24 @@ describe("the engine itself", () => {
     await expect(other.close()).resolves.toBeUndefined();
   });
 
-  it("leaves nothing when its start is called off", async () => {
-    const before = ownFolders();
-    const callOff = new AbortController();
-    const start = startPrivateEngine({
-      signal: callOff.signal,
-      onProgress: (text) => {
-        if (text === "starting") setImmediate(() => callOff.abort());
-      },
-    });
-    await expect(start).rejects.toMatchObject({ name: "AbortError" });
-    expect(ownFolders()).toEqual(before);
-  });
+  it.each(["owner.json", "init.json", "dockerd.log"])(
+    "leaves nothing when its start is called off after it has written %s",
+    async (file) => {
+      const before = ownFolders();
+      const callOff = new AbortController();
+      const start = startPrivateEngine({ signal: callOff.signal });
+      const isWritten = (): boolean =>
+        ownFolders().some(
+          (name) => !before.includes(name) && existsSync(join(tmpdir(), name, file)),
+        );
+      const called = eventually(`${file} is written`, isWritten, { intervalMs: 1 }).finally(() => {
+        callOff.abort();
+      });
+      await expect(start).rejects.toMatchObject({ name: "AbortError" });
+      await called;
+      expect(ownFolders()).toEqual(before);
+    },
+  );
 
   it("says what its log says when it does not start", async () => {
     const before = ownFolders();

@@ -32,8 +32,7 @@ export function daemonIn(
   const args = [...daemonArgs(folder), ...extraArgs];
   let entered: ChildProcess | undefined;
 
-  const runs = (): boolean =>
-    entered !== undefined && entered.exitCode === null && entered.signalCode === null;
+  const runs = (): boolean => entered?.exitCode === null && entered.signalCode === null;
 
   return {
     async start(signal) {

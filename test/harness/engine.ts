@@ -24,13 +24,13 @@ export interface EngineConnection {
 /** An engine that this process has opened and closes again. */
 export interface TestEngine extends EngineConnection {
   /** SIGTERM, and waits: containers are stopped, as on a shutdown of the engine. */
-  stopDaemon(signal?: AbortSignal): Promise<void>;
+  readonly stopDaemon: (signal?: AbortSignal) => Promise<void>;
   /** SIGKILL, and waits: containers go on running. */
-  killDaemon(signal?: AbortSignal): Promise<void>;
+  readonly killDaemon: (signal?: AbortSignal) => Promise<void>;
   /** Starts it again, and waits until it answers. */
-  startDaemon(signal?: AbortSignal): Promise<void>;
+  readonly startDaemon: (signal?: AbortSignal) => Promise<void>;
   /** Removes everything that belongs to this engine or run. May be called again. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** An engine of the test's own, in namespaces of its own. */

@@ -94,7 +94,7 @@ function isOurFolder(path: string): boolean {
 
 /** The owner by the folder's file, or undefined where it was never (or only half) written. */
 export function ownerOf(folder: EngineFolder): FolderOwner | undefined {
-  return readRecord<FolderOwner>(join(folder.path, "owner.json"));
+  return readRecord(join(folder.path, "owner.json")) as FolderOwner | undefined;
 }
 
 /** The process number in the folder's name, which is there from the first moment on. */
@@ -107,13 +107,13 @@ export function recordNamespaceInit(folder: EngineFolder, init: ProcessIdentity)
 }
 
 export function namespaceInitOf(folder: EngineFolder): ProcessIdentity | undefined {
-  return readRecord<ProcessIdentity>(join(folder.path, "init.json"));
+  return readRecord(join(folder.path, "init.json")) as ProcessIdentity | undefined;
 }
 
 /** Our own file, read back: only its being whole is in doubt, after a crash. */
-function readRecord<T>(path: string): T | undefined {
+function readRecord(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }

@@ -4,11 +4,12 @@ import { HarnessError } from "./harness-error.ts";
 
 /** Creates a volume with the run's label. Nothing to do where this run has made it before. */
 export async function createVolume(engine: EngineConnection, name: string): Promise<void> {
-  const labels = { [TEST_LABEL]: engine.runId };
-  await engine.docker.createVolume({ Name: name, Labels: labels });
+  await engine.docker.createVolume({ Name: name, Labels: { [TEST_LABEL]: engine.runId } });
   // The engine answers the same for a volume that somebody else has made.
   const volume = await engine.docker.getVolume(name).inspect();
-  if (volume.Labels?.[TEST_LABEL] === engine.runId) return;
+  // Not as typed: without any label the engine gives null.
+  const labels = volume.Labels as Record<string, string> | null;
+  if (labels?.[TEST_LABEL] === engine.runId) return;
   throw new HarnessError(`a volume named ${name} was there before, which tests may not touch`);
 }
 

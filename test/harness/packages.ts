@@ -98,7 +98,9 @@ async function download(
 }
 
 function cacheFolder(): string {
-  const base = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  // Set but empty means the same as not set, says the specification of the variable.
+  const set = process.env["XDG_CACHE_HOME"] ?? "";
+  const base = set === "" ? join(homedir(), ".cache") : set;
   return join(base, "stalewatch", "engine", `${suite()}-${process.arch}`);
 }
 

@@ -98,7 +98,10 @@ export async function startSlackSink(port = 0): Promise<SlackSink> {
 
 function arrived(arrivals: EventTarget, isThere: () => boolean, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    if (isThere()) return resolve();
+    if (isThere()) {
+      resolve();
+      return;
+    }
     const end = (): void => {
       clearTimeout(timer);
       arrivals.removeEventListener("message", look);

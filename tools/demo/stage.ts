@@ -2,11 +2,11 @@ import { stripVTControlCharacters, styleText } from "node:util";
 
 /** What the demo prints: acts, what a person would type, and what comes back. */
 export interface Stage {
-  act(text: string): void;
-  note(text: string): void;
-  typed(command: string): void;
-  output(text: string): void;
-  progress(text: string): void;
+  readonly act: (text: string) => void;
+  readonly note: (text: string) => void;
+  readonly typed: (command: string) => void;
+  readonly output: (text: string) => void;
+  readonly progress: (text: string) => void;
 }
 
 export function stage(stream: NodeJS.WriteStream): Stage {

@@ -308,7 +308,10 @@ export function divergence(sketch: Partial<Divergence> = {}): Divergence {
   };
 }
 
-export function hold(on: { readonly project?: string; readonly container?: string }, until: string): Hold {
+export function hold(
+  on: { readonly project?: string; readonly container?: string },
+  until: string,
+): Hold {
   const { project = null, container: name = null } = on;
   return { id: "hold-1", project, container: name, until: at(until), reason: "a deploy" };
 }

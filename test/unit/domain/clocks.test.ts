@@ -33,7 +33,11 @@ describe("the alert clock starts", () => {
       "pending tag-moved, 12:10–12:25, heal: mode",
     ],
     ["when first seen, if no tag time is known", { host: tagged(null) }, unknown],
-    ["when first seen, if the tag time is zero, as after docker load", { host: tagged(-62_135_596_800_000) }, unknown],
+    [
+      "when first seen, if the tag time is zero, as after docker load",
+      { host: tagged(-62_135_596_800_000) },
+      unknown,
+    ],
     ["when first seen, if the tag time is 1970", { host: tagged(0) }, unknown],
     ["when first seen, if the tag time is in the future", { host: tagged("12:21") }, unknown],
     [
@@ -70,7 +74,9 @@ function builtAs(nickname: string, time: string): Host {
 }
 
 function webAt(watch: Watch, one: Host, time: string, options: ScanOptions = {}): Diverged {
-  const judgement = watch.scan(one, time, options).judgements.find(({ subject }) => subject === WEB);
+  const judgement = watch
+    .scan(one, time, options)
+    .judgements.find(({ subject }) => subject === WEB);
   if (judgement === undefined || !isDiverged(judgement)) throw new Error("it is not diverged");
   return judgement;
 }
@@ -135,8 +141,13 @@ describe("the heal clock", () => {
   it("is through only when its own grace is over, too", () => {
     const watch = new Watch();
     const policy = { mode: "heal", breaker: 0 } as const;
-    const blockAt = (time: string): unknown => webAt(watch, rebuilt(), time, { policy }).healBlockedBy;
-    expect([blockAt("12:10"), blockAt("12:24:59"), blockAt("12:25")]).toEqual([null, null, "breaker"]);
+    const blockAt = (time: string): unknown =>
+      webAt(watch, rebuilt(), time, { policy }).healBlockedBy;
+    expect([blockAt("12:10"), blockAt("12:24:59"), blockAt("12:25")]).toEqual([
+      null,
+      null,
+      "breaker",
+    ]);
   });
 });
 
@@ -160,7 +171,10 @@ describe("one divergence and the next", () => {
     const next = image("v3", { tags: ["shop-web:latest"], built: "12:09" });
     const after = webAt(
       watch,
-      host({ containers: [container({ id: "another", runs: "v2", created: "12:08" })], images: [next] }),
+      host({
+        containers: [container({ id: "another", runs: "v2", created: "12:08" })],
+        images: [next],
+      }),
       "12:10",
     );
     expect(after).toMatchObject({ divergedSince: at("12:09"), firstSeenAt: at("12:10") });
@@ -196,8 +210,14 @@ describe("a jump of the wall clock against the monotonic one", () => {
     ["autumn", "2026-10-25T00:59:00Z", "02:59", "02:04"],
   ])("is not the change of daylight saving time in Berlin in %s", (_, time, local, fiveLater) => {
     const wall = Date.parse(time);
-    const inBerlin = new Intl.DateTimeFormat("de", { timeStyle: "short", timeZone: "Europe/Berlin" });
-    expect([wall, wall + minutes(5)].map((one) => inBerlin.format(one))).toEqual([local, fiveLater]);
+    const inBerlin = new Intl.DateTimeFormat("de", {
+      timeStyle: "short",
+      timeZone: "Europe/Berlin",
+    });
+    expect([wall, wall + minutes(5)].map((one) => inBerlin.format(one))).toEqual([
+      local,
+      fiveLater,
+    ]);
     const after = { wall: wall + minutes(5), monotonic: minutes(5) };
     expect(clockJumped({ wall, monotonic: 0 }, after)).toBe(false);
   });

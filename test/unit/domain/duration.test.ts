@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { DURATION_FORM, formatDuration, formatSpan, parseDuration } from "../../../src/domain/duration.ts";
+import {
+  DURATION_FORM,
+  formatDuration,
+  formatSpan,
+  parseDuration,
+} from "../../../src/domain/duration.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { policyResolver, type EffectivePolicy } from "../../../src/domain/effective-policy.ts";
 import type { PolicyConfig, Rule, RuleMatch } from "../../../src/domain/policy.ts";
-import { container, host, image, memory, minutes, policy, remembered, V2, type ContainerSketch } from "./builders.ts";
+import {
+  container,
+  host,
+  image,
+  memory,
+  minutes,
+  policy,
+  remembered,
+  V2,
+  type ContainerSketch,
+} from "./builders.ts";
 import { look } from "./watch.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -14,7 +24,12 @@ interface Setting {
   readonly of?: ContainerSketch;
 }
 
-function resolved({ config = {}, labels = {}, imageLabels = {}, of = {} }: Setting): EffectivePolicy {
+function resolved({
+  config = {},
+  labels = {},
+  imageLabels = {},
+  of = {},
+}: Setting): EffectivePolicy {
   return policyResolver(policy(config))(container({ ...of, labels }).row, imageLabels);
 }
 
@@ -39,7 +54,10 @@ describe("each layer goes before the one below it", () => {
     const both: Rule[] = [
       { match: {}, mode: "heal", grace: null, strategy: "newest-tag", tags: ["v*"] },
     ];
-    const result = resolved({ config: { ...top, rules: both }, labels: { "stalewatch.tags": "w*" } });
+    const result = resolved({
+      config: { ...top, rules: both },
+      labels: { "stalewatch.tags": "w*" },
+    });
     expect(result).toMatchObject({ mode: "heal", grace: minutes(20), strategy: "newest-tag" });
     expect(result.tags).toEqual(["w*"]);
   });
@@ -50,7 +68,10 @@ describe("each layer goes before the one below it", () => {
       { match: { service: "web" }, grace: minutes(2) },
       { match: {}, grace: minutes(3), mode: "heal" },
     ];
-    expect(resolved({ config: { rules: list } })).toMatchObject({ grace: minutes(2), mode: "alert" });
+    expect(resolved({ config: { rules: list } })).toMatchObject({
+      grace: minutes(2),
+      mode: "alert",
+    });
   });
 });
 
@@ -60,7 +81,11 @@ describe("a heal mode is its own", () => {
     ["not from the top level", { config: { mode: "heal" } }, "heal"],
     ["from a rule", { config: { rules: rule("heal") } }, "heal, its own"],
     ["from its label", { labels: { "stalewatch.mode": "heal" } }, "heal, its own"],
-    ["from a rule that repeats the top level", { config: { mode: "heal", rules: rule("heal") } }, "heal, its own"],
+    [
+      "from a rule that repeats the top level",
+      { config: { mode: "heal", rules: rule("heal") } },
+      "heal, its own",
+    ],
     ["not from a rule without a mode", { config: { mode: "heal", rules: rule(null) } }, "heal"],
   ])("%s", (_, setting, said) => {
     const { mode, modeIsOwn } = resolved(setting);
@@ -120,26 +145,60 @@ describe("a label", () => {
 
   it("may ask for newest-tag, with tags beside it", () => {
     const labels = { "stalewatch.strategy": "newest-tag", "stalewatch.tags": "v*" };
-    expect(resolved({ labels })).toMatchObject({ strategy: "newest-tag", tags: ["v*"], warnings: [] });
+    expect(resolved({ labels })).toMatchObject({
+      strategy: "newest-tag",
+      tags: ["v*"],
+      warnings: [],
+    });
   });
 
   it("may ask for newest-tag with the tags of a layer below", () => {
     const labels = { "stalewatch.strategy": "newest-tag" };
-    expect(resolved({ labels, config: { tags: ["v*"] } })).toMatchObject({ strategy: "newest-tag" });
+    expect(resolved({ labels, config: { tags: ["v*"] } })).toMatchObject({
+      strategy: "newest-tag",
+    });
   });
 });
 
 describe("a wrong label is ignored, with the warning bad-label", () => {
   it.each([
-    ["stalewatch.grace", "banana", 'label stalewatch.grace="banana" ignored: a whole number followed by s, m, h or d, such as 90s, 15m, 6h or 2d'],
+    [
+      "stalewatch.grace",
+      "banana",
+      'label stalewatch.grace="banana" ignored: a whole number followed by s, m, h or d, such as 90s, 15m, 6h or 2d',
+    ],
     ["stalewatch.mode", "Heal", 'label stalewatch.mode="Heal" ignored: alert or heal'],
     ["stalewatch.enable", "yes", 'label stalewatch.enable="yes" ignored: true or false'],
-    ["stalewatch.strategy", "latest", 'label stalewatch.strategy="latest" ignored: same-tag or newest-tag'],
-    ["stalewatch.tags", "v[0-9]", 'label stalewatch.tags="v[0-9]" ignored: globs separated by commas, such as v*,release-?'],
-    ["stalewatch.image", "a b", 'label stalewatch.image="a b" ignored: an image name with or without a tag'],
-    ["stalewatch.image", `web@sha256:${"a".repeat(64)}`, `label stalewatch.image="web@sha256:${"a".repeat(49)}…" ignored: an image name with or without a tag`],
-    ["stalewatch.strategy", "newest-tag", 'label stalewatch.strategy="newest-tag" ignored: it needs stalewatch.tags beside it'],
-    ["stalewatch.gracee", "5m", 'label stalewatch.gracee="5m" ignored: no such label; known: stalewatch.enable, stalewatch.mode, stalewatch.grace, stalewatch.image, stalewatch.strategy, stalewatch.tags'],
+    [
+      "stalewatch.strategy",
+      "latest",
+      'label stalewatch.strategy="latest" ignored: same-tag or newest-tag',
+    ],
+    [
+      "stalewatch.tags",
+      "v[0-9]",
+      'label stalewatch.tags="v[0-9]" ignored: globs separated by commas, such as v*,release-?',
+    ],
+    [
+      "stalewatch.image",
+      "a b",
+      'label stalewatch.image="a b" ignored: an image name with or without a tag',
+    ],
+    [
+      "stalewatch.image",
+      `web@sha256:${"a".repeat(64)}`,
+      `label stalewatch.image="web@sha256:${"a".repeat(49)}…" ignored: an image name with or without a tag`,
+    ],
+    [
+      "stalewatch.strategy",
+      "newest-tag",
+      'label stalewatch.strategy="newest-tag" ignored: it needs stalewatch.tags beside it',
+    ],
+    [
+      "stalewatch.gracee",
+      "5m",
+      'label stalewatch.gracee="5m" ignored: no such label; known: stalewatch.enable, stalewatch.mode, stalewatch.grace, stalewatch.image, stalewatch.strategy, stalewatch.tags',
+    ],
   ])("%s=%s", (label, value, message) => {
     expect(warned({ labels: { [label]: value } })).toEqual([`bad-label: ${message}`]);
   });
@@ -159,7 +218,9 @@ describe("a wrong label is ignored, with the warning bad-label", () => {
       tags: ["v*"],
       enable: true,
     };
-    expect(resolved({ labels: { [label]: value }, config: { rules: [rule] } })).toMatchObject(holds);
+    expect(resolved({ labels: { [label]: value }, config: { rules: [rule] } })).toMatchObject(
+      holds,
+    );
   });
 
   it("and the others hold beside it", () => {
@@ -188,12 +249,18 @@ describe("a label that the container inherited from its image is ignored", () =>
 
   it("each by itself: the container's own ones hold", () => {
     const labels = { ...healing, "stalewatch.grace": "1m" };
-    expect(resolved({ labels, imageLabels: healing })).toMatchObject({ mode: "alert", grace: minutes(1) });
+    expect(resolved({ labels, imageLabels: healing })).toMatchObject({
+      mode: "alert",
+      grace: minutes(1),
+    });
   });
 
   it("but not when the container says something else than the image", () => {
     const imageLabels = { "stalewatch.mode": "alert" };
-    expect(resolved({ labels: healing, imageLabels })).toMatchObject({ mode: "heal", warnings: [] });
+    expect(resolved({ labels: healing, imageLabels })).toMatchObject({
+      mode: "heal",
+      warnings: [],
+    });
   });
 
   it("before anybody asks whether its value is right", () => {
@@ -212,7 +279,10 @@ describe("a label that the container inherited from its image is ignored", () =>
 
   it("alert is believed even then", () => {
     const setting = { labels: { "stalewatch.mode": "alert" }, imageLabels: null };
-    expect(resolved({ ...setting, config: { mode: "heal" } })).toMatchObject({ mode: "alert", warnings: [] });
+    expect(resolved({ ...setting, config: { mode: "heal" } })).toMatchObject({
+      mode: "alert",
+      warnings: [],
+    });
   });
 });
 

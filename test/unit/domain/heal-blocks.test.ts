@@ -88,10 +88,18 @@ describe("window and quarantine", () => {
     memory: memory({ quarantine: failed }),
   });
   truth([
-    ["the window is closed", { host: rebuilt(), policy: forIt, healWindowOpen: false }, blocked("window")],
+    [
+      "the window is closed",
+      { host: rebuilt(), policy: forIt, healWindowOpen: false },
+      blocked("window"),
+    ],
     ["the newest image failed here before", quarantined([WEB, "v2"]), blocked("quarantine")],
     ["another image failed here before", quarantined([WEB, "v1.9"]), FREE],
-    ["it failed for another service", quarantined(["compose:shop/api/1" as typeof WEB, "v2"]), FREE],
+    [
+      "it failed for another service",
+      quarantined(["compose:shop/api/1" as typeof WEB, "v2"]),
+      FREE,
+    ],
   ]);
 });
 
@@ -141,7 +149,10 @@ describe("deploy-under-way", () => {
     ],
     [
       "docker run of an image that Compose built for the service: it has no number",
-      { ...leftover({ name: "dreamy_turing", compose: null, labels: builtByCompose() }), of: "shop-web-1" },
+      {
+        ...leftover({ name: "dreamy_turing", compose: null, labels: builtByCompose() }),
+        of: "shop-web-1",
+      },
       free,
     ],
   ]);
@@ -202,7 +213,11 @@ describe("pulled: the newest image bears a registry's digest", () => {
     images: [V1, pulled],
   });
   truth([
-    ["on the classic store", { host: rebuilt({}, { v2: pulled }), policy: forAll }, blocked("pulled")],
+    [
+      "on the classic store",
+      { host: rebuilt({}, { v2: pulled }), policy: forAll },
+      blocked("pulled"),
+    ],
     ["on the containerd store every image has one", { host: onContainerd, policy: forAll }, FREE],
     ["lifted by a rule for it", { host: rebuilt({}, { v2: pulled }), policy: forIt }, FREE],
   ]);
@@ -210,7 +225,11 @@ describe("pulled: the newest image bears a registry's digest", () => {
 
 describe("auto-remove and not-clonable", () => {
   truth([
-    ["started with --rm", { host: rebuilt({ autoRemove: true }), policy: forIt }, blocked("auto-remove")],
+    [
+      "started with --rm",
+      { host: rebuilt({ autoRemove: true }), policy: forIt },
+      blocked("auto-remove"),
+    ],
     [
       "a clone would lose an inline secret",
       { host: rebuilt({ notClonable: "inline secrets" }), policy: forIt },
@@ -250,7 +269,12 @@ describe("breaker: more services due at once than allowed", () => {
   });
 
   it("counts a container without Compose as a service of its own", () => {
-    expect(blocksAfterGrace(services(2, () => ({ compose: null })), 1)).toEqual(Array(2).fill("breaker"));
+    expect(
+      blocksAfterGrace(
+        services(2, () => ({ compose: null })),
+        1,
+      ),
+    ).toEqual(Array(2).fill("breaker"));
   });
 
   it("does not count what something else blocks, and leaves it its reason", () => {
@@ -259,8 +283,12 @@ describe("breaker: more services due at once than allowed", () => {
   });
 
   it("counts only what is due: at first sight no heal is", () => {
-    const { judgements } = new Watch().scan(services(4), "12:20", { policy: { ...forAll, breaker: 3 } });
-    expect(judgements.filter(isDiverged).map((one) => one.healBlockedBy)).toEqual(Array(4).fill(null));
+    const { judgements } = new Watch().scan(services(4), "12:20", {
+      policy: { ...forAll, breaker: 3 },
+    });
+    expect(judgements.filter(isDiverged).map((one) => one.healBlockedBy)).toEqual(
+      Array(4).fill(null),
+    );
   });
 
   it("counts the same when it judges again", () => {

@@ -46,10 +46,18 @@ describe("on the classic store", () => {
 describe("on the containerd store", () => {
   it.each<[string, Partial<Pair>, Identity]>([
     ["equal IDs", { newest: "v1" }, "same"],
-    ["its manifest is among the newest image's", { is: { manifests: ["m0", "m1"], ...UNKNOWN } }, "same"],
+    [
+      "its manifest is among the newest image's",
+      { is: { manifests: ["m0", "m1"], ...UNKNOWN } },
+      "same",
+    ],
     ["its manifest is the newest image", { runs: imageNamed("v2"), is: null }, "same"],
     ["another manifest, same content", { is: { manifests: ["m2"], contentKey: "c" } }, "same"],
-    ["another manifest, other content", { is: { manifests: ["m2"], contentKey: "d" } }, "different"],
+    [
+      "another manifest, other content",
+      { is: { manifests: ["m2"], contentKey: "d" } },
+      "different",
+    ],
     ["another manifest, content unknown", { is: { manifests: ["m2"], ...UNKNOWN } }, "different"],
     ["no manifest, same content", { runs: null }, "same"],
     ["no manifest, other content", { runs: null, is: { contentKey: "d" } }, "different"],

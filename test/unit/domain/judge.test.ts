@@ -105,7 +105,10 @@ describe("a container whose name was built again", () => {
   ]);
 
   function movedBack(): Host {
-    return rebuilt({}, { v2: image("v0", { tags: ["shop-web:latest"], built: "09:00", tagged: "12:00" }) });
+    return rebuilt(
+      {},
+      { v2: image("v0", { tags: ["shop-web:latest"], built: "09:00", tagged: "12:00" }) },
+    );
   }
 
   function reproducible(): typeof V2 {
@@ -122,13 +125,20 @@ describe("a container whose name was built again", () => {
 
 describe("the same name in other spellings", () => {
   const following = (follows: string, tag: string): Host =>
-    rebuilt({ follows, listed: imageNamed("v1") }, { v2: image("v2", { tags: [tag], built: "12:00" }) });
+    rebuilt(
+      { follows, listed: imageNamed("v1") },
+      { v2: image("v2", { tags: [tag], built: "12:00" }) },
+    );
   const stale = "stale tag-moved, 12:00–12:15, heal: mode";
   truth([
     ["without a tag", { host: following("web", "web:latest") }, stale],
     ["with docker.io", { host: following("docker.io/web", "web:latest") }, stale],
     ["with docker.io/library", { host: following("docker.io/library/web:1", "web:1") }, stale],
-    ["a registry with a port", { host: following("reg:5000/a/web", "reg:5000/a/web:latest") }, stale],
+    [
+      "a registry with a port",
+      { host: following("reg:5000/a/web", "reg:5000/a/web:latest") },
+      stale,
+    ],
     ["localhost", { host: following("localhost/web", "localhost/web:latest") }, stale],
     ["a tag that looks like an ID", { host: following("cafe", "cafe:latest") }, stale],
   ]);
@@ -136,8 +146,9 @@ describe("the same name in other spellings", () => {
   it("goes by the tag when a name is spelled like the running image's own ID", () => {
     const spelled = imageNamed("v1").slice(7, 19);
     const tagged = image("v2", { tags: [`${spelled}:latest`], built: "12:00" });
-    const [judgement] = look(rebuilt({ follows: spelled, listed: spelled }, { v2: tagged }), { now: "12:20" })
-      .judgements;
+    const [judgement] = look(rebuilt({ follows: spelled, listed: spelled }, { v2: tagged }), {
+      now: "12:20",
+    }).judgements;
     expect(judgement).toMatchObject({ verdict: "stale", reference: `${spelled}:latest` });
   });
 });
@@ -146,7 +157,11 @@ describe("the containerd store, where the old image is gone once its tag has mov
   const cached = { tags: ["shop-web:latest"], built: "12:00" } as const;
   const store = "containerd";
   const running = (sketch: ContainerSketch, newest: Parameters<typeof image>[1]): Host =>
-    host({ store, containers: [container(sketch)], images: [image("v2", { ...cached, ...newest })] });
+    host({
+      store,
+      containers: [container(sketch)],
+      images: [image("v2", { ...cached, ...newest })],
+    });
   const knewV1 = memory({ images: [remembered(image("v1", { contentKey: "same" }), "10:05")] });
   truth([
     [
@@ -218,13 +233,21 @@ describe("a container that follows no tag", () => {
   const digest = `sha256:${"d".repeat(64)}`;
   const short = imageNamed("v1").slice(7, 19);
   truth([
-    ["pinned by digest", { host: rebuilt({ listed: `shop-web@${digest}` }) }, "untracked pinned-by-digest"],
+    [
+      "pinned by digest",
+      { host: rebuilt({ listed: `shop-web@${digest}` }) },
+      "untracked pinned-by-digest",
+    ],
     [
       "pinned by tag and digest, as Swarm does",
       { host: rebuilt({ listed: `shop-web:latest@${digest}` }) },
       "untracked pinned-by-digest",
     ],
-    ["created by image ID", { host: rebuilt({ follows: imageNamed("v1") }) }, "untracked pinned-by-id"],
+    [
+      "created by image ID",
+      { host: rebuilt({ follows: imageNamed("v1") }) },
+      "untracked pinned-by-id",
+    ],
     ["created by a short ID", { host: rebuilt({ follows: short }) }, "untracked pinned-by-id"],
     [
       "created by a short ID with its algorithm",
@@ -242,7 +265,11 @@ describe("a container that follows no tag", () => {
       { host: host({ containers: [container()], images: [V1] }) },
       "untracked tag-missing",
     ],
-    ["the engine does not say its name", { host: rebuilt({ follows: "" }) }, "untracked image-missing"],
+    [
+      "the engine does not say its name",
+      { host: rebuilt({ follows: "" }) },
+      "untracked image-missing",
+    ],
     ["its name is no name", { host: rebuilt({ listed: "Not A Name" }) }, "untracked image-missing"],
   ]);
 });
@@ -267,7 +294,11 @@ describe("strategy newest-tag: the most recently built tag that matches", () => 
       { host: running(one, two), policy, now: "12:05" },
       "pending newer-tag, 12:00–12:15, heal: mode",
     ],
-    ["a newer tag that does not match", { host: running(one, build("test-2", "12:00")), policy }, "fresh"],
+    [
+      "a newer tag that does not match",
+      { host: running(one, build("test-2", "12:00")), policy },
+      "fresh",
+    ],
     [
       "a newer tag of another repository",
       { host: running(one, image("x", { tags: ["shop-api:build-2"], built: "12:00" })), policy },
@@ -280,7 +311,10 @@ describe("strategy newest-tag: the most recently built tag that matches", () => 
     ],
     [
       "two tags of the running image",
-      { host: running(image("build-1", { tags: ["shop-web:build-1", "shop-web:build-9"] })), policy },
+      {
+        host: running(image("build-1", { tags: ["shop-web:build-1", "shop-web:build-9"] })),
+        policy,
+      },
       "fresh",
     ],
     [
@@ -292,7 +326,9 @@ describe("strategy newest-tag: the most recently built tag that matches", () => 
       "somebody put it in place when the newer one had been seen already",
       {
         host: host({
-          containers: [container({ follows: "shop-web:build-1", runs: "build-1", created: "12:10" })],
+          containers: [
+            container({ follows: "shop-web:build-1", runs: "build-1", created: "12:10" }),
+          ],
           images: [one, two],
         }),
         policy,
@@ -300,7 +336,11 @@ describe("strategy newest-tag: the most recently built tag that matches", () => 
       },
       "pending newer-tag, 12:10–12:25, rolled back, heal: mode",
     ],
-    ["no tag matches", { host: running(build("main", "10:00", "build-1")), policy }, "untracked tag-missing"],
+    [
+      "no tag matches",
+      { host: running(build("main", "10:00", "build-1")), policy },
+      "untracked tag-missing",
+    ],
     [
       "a candidate was built reproducibly",
       { host: running(one, build("build-2", 0)), policy },
@@ -326,14 +366,24 @@ describe("a container that is not to be judged", () => {
   const kubernetes = { "io.kubernetes.pod.name": "web-0" };
   const enabled = { "stalewatch.enable": "true" };
   const stale = "stale tag-moved, 12:00–12:15, heal: mode";
-  const rule = (enable: boolean): { readonly rules: readonly [{ match: object; enable: boolean }] } => ({
+  const rule = (
+    enable: boolean,
+  ): { readonly rules: readonly [{ match: object; enable: boolean }] } => ({
     rules: [{ match: { project: "shop" }, enable }],
   });
   const rows: Row[] = [
     ["its label says so", { host: labelled({ "stalewatch.enable": "false" }) }, "excluded label"],
-    ["its name matches exclude", { host: rebuilt(), policy: { exclude: ["shop-*"] } }, "excluded filter"],
+    [
+      "its name matches exclude",
+      { host: rebuilt(), policy: { exclude: ["shop-*"] } },
+      "excluded filter",
+    ],
     ["a rule says so", { host: rebuilt(), policy: rule(false) }, "excluded filter"],
-    ["it is stalewatch itself", { host: rebuilt(), self: containerNamed("shop-web-1") }, "excluded self"],
+    [
+      "it is stalewatch itself",
+      { host: rebuilt(), self: containerNamed("shop-web-1") },
+      "excluded self",
+    ],
     ["a one-off of docker compose run", { host: labelled(oneOff) }, "excluded short-lived"],
     ["Kubernetes owns it", { host: labelled(kubernetes) }, "excluded managed-elsewhere"],
     [
@@ -346,7 +396,11 @@ describe("a container that is not to be judged", () => {
       { host: labelled({ PODMAN_SYSTEMD_UNIT: "web.service" }) },
       "excluded managed-elsewhere",
     ],
-    ["a buildx builder", { host: rebuilt({ name: "buildx_buildkit_ci0" }) }, "excluded short-lived"],
+    [
+      "a buildx builder",
+      { host: rebuilt({ name: "buildx_buildkit_ci0" }) },
+      "excluded short-lived",
+    ],
     ["short-lived, but its label wants it", { host: labelled({ ...oneOff, ...enabled }) }, stale],
     ["short-lived, but a rule wants it", { host: labelled(oneOff), policy: rule(true) }, stale],
     [
@@ -379,7 +433,11 @@ describe("a container that is not to be judged", () => {
       { host: labelled(enabled), self: containerNamed("shop-web-1") },
       "excluded self",
     ],
-    ["excluded goes before untracked", { host: labelled(oneOff, { follows: "" }) }, "excluded short-lived"],
+    [
+      "excluded goes before untracked",
+      { host: labelled(oneOff, { follows: "" }) },
+      "excluded short-lived",
+    ],
   ];
   for (const label of [
     "org.testcontainers",
@@ -392,7 +450,11 @@ describe("a container that is not to be judged", () => {
     "devcontainer.config_file",
     "vsch.local.folder",
   ])
-    rows.push([`it has the label ${label}`, { host: labelled({ [label]: "" }) }, "excluded short-lived"]);
+    rows.push([
+      `it has the label ${label}`,
+      { host: labelled({ [label]: "" }) },
+      "excluded short-lived",
+    ]);
   truth(rows);
 });
 
@@ -445,7 +507,9 @@ describe("what else a judgement says", () => {
   it("names the image by the tag that people type, with its revision", () => {
     const labels = { "org.opencontainers.image.revision": "4f2a9c1" };
     const v2 = image("v2", { tags: ["docker.io/library/shop-web:latest"], built: "12:00", labels });
-    const [judgement] = look(rebuilt({ listed: imageNamed("v1") }, { v2 }), { now: "12:20" }).judgements;
+    const [judgement] = look(rebuilt({ listed: imageNamed("v1") }, { v2 }), {
+      now: "12:20",
+    }).judgements;
     expect(judgement).toMatchObject({
       project: "shop",
       service: "web",

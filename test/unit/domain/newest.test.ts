@@ -46,13 +46,19 @@ describe("the newest of several tags", () => {
   });
 
   it("is, of those built in the same second, the last in natural order, whatever the list's", () => {
-    const images = [built("10:00", "build-9"), built("10:00", "build-10"), built("10:00", "build-1")];
+    const images = [
+      built("10:00", "build-9"),
+      built("10:00", "build-10"),
+      built("10:00", "build-1"),
+    ];
     expect(newest(["build-*"], ...images)).toBe("shop/web:build-10");
     expect(newest(["build-*"], ...images.toReversed())).toBe("shop/web:build-10");
   });
 
   it("is called by its last matching tag when it has several", () => {
-    expect(newest(["build-*"], built("10:00", "main", "build-2", "build-1"))).toBe("shop/web:build-2");
+    expect(newest(["build-*"], built("10:00", "main", "build-2", "build-1"))).toBe(
+      "shop/web:build-2",
+    );
   });
 
   it("may match any of several globs", () => {

@@ -64,7 +64,10 @@ describe("what is fresh and known costs no call", () => {
 
   it("only the new one, when one is started beside known ones", () => {
     const api = container({ name: "api", compose: "shop/api/1", runs: "api", follows: "api" });
-    const both = host({ containers: [container(), api], images: [v1, image("api", { tags: ["api:latest"] })] });
+    const both = host({
+      containers: [container(), api],
+      images: [v1, image("api", { tags: ["api:latest"] })],
+    });
     expect(callsOver(fresh, both, both)).toEqual([
       { images: 1, containers: 0 },
       { images: 1, containers: 0 },
@@ -89,7 +92,10 @@ describe("what is newly diverged costs at most two calls", () => {
   });
 
   it("replicas share the newest image", () => {
-    const replicas = rebuilt({}, { containers: [container({ name: "shop-web-2", compose: "shop/web/2" })] });
+    const replicas = rebuilt(
+      {},
+      { containers: [container({ name: "shop-web-2", compose: "shop/web/2" })] },
+    );
     expect(callsOver(fresh, replicas, replicas)[1]).toEqual({ images: 1, containers: 2 });
     expect(callsOver(fresh, replicas, replicas)[2]).toEqual(NONE);
   });
@@ -163,8 +169,16 @@ describe("nothing is asked about", () => {
 describe("an answer", () => {
   it("leaves an image as long known as it was", () => {
     const input = inputOf(fresh, { now: "12:05" });
-    const first = withAnswers(input, { images: [{ ...v1.fact, firstSeenAt: 1 }], containers: [], vanished: [] });
-    const again = withAnswers(first, { images: [{ ...v1.fact, firstSeenAt: 2 }], containers: [], vanished: [] });
+    const first = withAnswers(input, {
+      images: [{ ...v1.fact, firstSeenAt: 1 }],
+      containers: [],
+      vanished: [],
+    });
+    const again = withAnswers(first, {
+      images: [{ ...v1.fact, firstSeenAt: 2 }],
+      containers: [],
+      vanished: [],
+    });
     expect(again.memory.images.get(v1.row.id)?.firstSeenAt).toBe(1);
     expect(questionsOf(again)).toEqual({ images: [], containers: [] });
   });

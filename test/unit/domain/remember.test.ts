@@ -95,7 +95,12 @@ describe("a divergence is forgotten", () => {
   const untracked = host({ containers: [container()], images: [V1] });
   it.each<[string, Host, Remembering, boolean]>([
     ["when it is fresh again", rebuilt({ runs: "v2" }), {}, true],
-    ["when it is fresh again, and an incident is still open", rebuilt({ runs: "v2" }), { open: [WEB] }, true],
+    [
+      "when it is fresh again, and an incident is still open",
+      rebuilt({ runs: "v2" }),
+      { open: [WEB] },
+      true,
+    ],
     ["when it is excluded", excluded, {}, true],
     ["when nothing of it runs, and nobody was told", nobody, {}, true],
     ["not when nothing of it runs, and an incident is open", nobody, { open: [WEB] }, false],
@@ -133,7 +138,9 @@ describe("of an image and a container", () => {
   });
 
   it("nothing is forgotten while the engine lists it, though nothing uses it", () => {
-    expect(forgotten(host({ containers: [container({ runs: "v2" })], images: [V1, V2] }))).toEqual(keepsAll);
+    expect(forgotten(host({ containers: [container({ runs: "v2" })], images: [V1, V2] }))).toEqual(
+      keepsAll,
+    );
   });
 
   it("nothing is forgotten of a stopped container", () => {
@@ -174,5 +181,9 @@ describe("two containers of one subject", () => {
 it("what other commands write is left alone: holds, acks, quarantine", () => {
   const before = memory({ acks: { [WEB]: "13:00" }, quarantine: [[WEB, "v2"]] });
   const after = changedBy(before, change(rebuilt(), { before }));
-  expect(after).toMatchObject({ holds: before.holds, acks: before.acks, quarantine: before.quarantine });
+  expect(after).toMatchObject({
+    holds: before.holds,
+    acks: before.acks,
+    quarantine: before.quarantine,
+  });
 });

@@ -27,7 +27,11 @@ describe("whose divergence it is", () => {
       compose({ "com.docker.compose.container-number": "" }),
       "name:shop-web-1",
     ],
-    ["a project without a service", compose({ "com.docker.compose.service": "" }), "name:shop-web-1"],
+    [
+      "a project without a service",
+      compose({ "com.docker.compose.service": "" }),
+      "name:shop-web-1",
+    ],
     ["no Compose", { compose: null, name: "db" }, "name:db"],
     ["a Swarm task", swarm("shop_web", "shop_web.2.x7fk"), "swarm:shop_web/2"],
     ["a task of a global service", swarm("agent", "agent.n0de1d.x7fk"), "swarm:agent/n0de1d"],
@@ -38,7 +42,10 @@ describe("whose divergence it is", () => {
   });
 
   it("is not to be forged by a slash in a label", () => {
-    const forged = compose({ "com.docker.compose.project": "shop/web", "com.docker.compose.service": "1" });
+    const forged = compose({
+      "com.docker.compose.project": "shop/web",
+      "com.docker.compose.service": "1",
+    });
     expect(subject(forged)).toBe("compose:shop%2Fweb/1/1");
     const halfPair = compose({ "com.docker.compose.project": "\ud800" });
     expect(subject(halfPair)).toBe("compose:%EF%BF%BD/web/1");

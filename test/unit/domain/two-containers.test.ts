@@ -79,9 +79,9 @@ describe("a deploy", () => {
   const done = host({ containers: [container({ id: "other", runs: "v2" })], images: [V1, V2] });
 
   it("under way within the grace: no heal meanwhile, no warning", () => {
-    expect(outcomes(new Watch(), created, "12:11", { policy: { rules: [{ match: {}, mode: "heal" }] } })).toEqual([
-      "pending tag-moved, 12:00–12:15, heal: deploy-under-way",
-    ]);
+    expect(
+      outcomes(new Watch(), created, "12:11", { policy: { rules: [{ match: {}, mode: "heal" }] } }),
+    ).toEqual(["pending tag-moved, 12:00–12:15, heal: deploy-under-way"]);
   });
 
   it("that ends within the grace is never told", () => {
@@ -114,7 +114,10 @@ describe("a deploy", () => {
     const renamed = image("renamed", { tags: ["shop/web:2"], built: "11:00" });
     const newer = image("newer", { tags: ["shop/web:3"], built: "12:05" });
     const pair = host({
-      containers: [old, container({ id: "other", runs: "v2", follows: "shop/web:3", created: "12:06" })],
+      containers: [
+        old,
+        container({ id: "other", runs: "v2", follows: "shop/web:3", created: "12:06" }),
+      ],
       images: [V1, V2, renamed, newer],
     });
     const watch = new Watch();

@@ -27,10 +27,17 @@ describe("newer-build-elsewhere: a later build for this service, under a name th
       ...sketch,
     });
   const beside = (sketch: ImageSketch, of: ContainerSketch = {}, own = followed): Host =>
-    host({ containers: [container({ follows: "shop_web", ...of })], images: [own, elsewhere(sketch)] });
+    host({
+      containers: [container({ follows: "shop_web", ...of })],
+      images: [own, elsewhere(sketch)],
+    });
   const warned = "fresh, warns: newer-build-elsewhere";
   truth([
-    ["Compose 2.x built shop-web, the container of 1.x follows shop_web", { host: beside({}) }, warned],
+    [
+      "Compose 2.x built shop-web, the container of 1.x follows shop_web",
+      { host: beside({}) },
+      warned,
+    ],
     ["built under another tag", { host: beside({ tags: ["shop_web:dev"] }) }, warned],
     ["not later", { host: beside({ built: "10:00" }) }, "fresh"],
     ["for another service", { host: beside({ labels: builtFor("shop", "api") }) }, "fresh"],
@@ -72,10 +79,18 @@ describe("newer-build-elsewhere: a later build for this service, under a name th
   ]);
 
   it("names the latest, whatever the order of the list", () => {
-    const late = [elsewhere({}), image("later", laterBuild(["b:1"])), image("same", laterBuild(["a:1"]))];
+    const late = [
+      elsewhere({}),
+      image("later", laterBuild(["b:1"])),
+      image("same", laterBuild(["a:1"])),
+    ];
     const messages = [late, [...late].reverse()].map((images) =>
-      judged({ host: host({ containers: [container({ follows: "shop_web" })], images: [followed, ...images] }) })
-        .warnings.map(({ message }) => message),
+      judged({
+        host: host({
+          containers: [container({ follows: "shop_web" })],
+          images: [followed, ...images],
+        }),
+      }).warnings.map(({ message }) => message),
     );
     expect(messages[0]).toEqual(messages[1]);
     expect(messages[0]).toHaveLength(1);
@@ -108,12 +123,12 @@ describe("volume-shadows-image: an anonymous volume older than the newest image"
     ],
     ["a named volume", { host: mounting({ mounts: [volume("/srv/www")] }) }, plain],
     ["a bind mount", { host: mounting({ mounts: [{ ...anonymous, type: "bind" }] }) }, plain],
-    ["there only since the build", { host: mounting({ mounts: [anonymous], created: "12:00" }) }, plain],
     [
-      "fresh: nothing to warn of",
-      { host: rebuilt({ mounts: [anonymous], runs: "v2" }) },
-      "fresh",
+      "there only since the build",
+      { host: mounting({ mounts: [anonymous], created: "12:00" }) },
+      plain,
     ],
+    ["fresh: nothing to warn of", { host: rebuilt({ mounts: [anonymous], runs: "v2" }) }, "fresh"],
   ]);
 
   it("says which path", () => {

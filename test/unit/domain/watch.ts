@@ -145,8 +145,7 @@ export class Watch {
       judgements: seen.judgements,
       containers: seen.input.snapshot.containers,
       now,
-      engineStartedAt:
-        options.engineStartedAt === undefined ? null : at(options.engineStartedAt),
+      engineStartedAt: options.engineStartedAt === undefined ? null : at(options.engineStartedAt),
       mayOpen: options.mayOpen ?? !jumped,
       reminder: options.reminder ?? minutes(360),
       newId: () => `incident-${++this.opened}`,

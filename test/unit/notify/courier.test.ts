@@ -296,6 +296,19 @@ describe("an outbox that cannot be written", () => {
     );
   });
 
+  it("does not make it forget how long it was asked to wait", async () => {
+    const slack = new FakeChannel("slack", retryAfter(10 * MINUTE));
+    commit(slack, "a");
+    outbox.isReadOnly = true;
+    const one = await started(slack);
+    await clock.advance(9 * MINUTE);
+    one.wake();
+    await settled();
+    expect(slack.sent).toHaveLength(1);
+    await clock.advance(MINUTE);
+    expect(slack.sent).toHaveLength(2);
+  });
+
   it("is left alone for a while where it cannot even be read", async () => {
     const slack = new FakeChannel("slack");
     commit(slack, "a");

@@ -1,0 +1,113 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { quote, remedyFor } from "../../../src/domain/remedy.ts";
+import { isDiverged } from "../../../src/domain/verdict.ts";
+import { rebuilt, type ContainerSketch } from "./builders.ts";
+import { judged } from "./outcome.ts";
+
+function remedy(labels: Record<string, string>, sketch: ContainerSketch = {}): string | null {
+  const judgement = judged({ host: rebuilt({ ...sketch, labels }) });
+  if (!isDiverged(judgement)) throw new Error("not diverged");
+  return remedyFor(judgement);
+}
+
+const files = (list: string, directory = "/srv/shop"): Record<string, string> => ({
+  "com.docker.compose.project.working_dir": directory,
+  "com.docker.compose.project.config_files": list,
+});
+
+describe("the command that ends it", () => {
+  const up = "-p shop up -d --no-deps --force-recreate web";
+  it.each([
+    ["no files known", {}, `docker compose ${up}`],
+    [
+      "one file, as 2.x says it",
+      files("/srv/shop/compose.yml"),
+      `docker compose -f /srv/shop/compose.yml ${up}`,
+    ],
+    [
+      "one file, as 1.29 says it",
+      files("compose.yml"),
+      `docker compose -f /srv/shop/compose.yml ${up}`,
+    ],
+    ["several files", files("/a.yml,/b.yml"), `docker compose -f /a.yml -f /b.yml ${up}`],
+    ["a file that came through a pipe", files("-"), `docker compose ${up}`],
+    ["a relative file of no directory", files("c.yml", ""), `docker compose -f c.yml ${up}`],
+    ["a blank in a path", files("/my shop/c.yml"), `docker compose -f '/my shop/c.yml' ${up}`],
+  ])("%s", (_, labels, command) => {
+    expect(remedy(labels)).toBe(command);
+  });
+
+  it("cannot be named for a container that Compose did not create", () => {
+    expect(remedy({}, { compose: null })).toBeNull();
+  });
+
+  it("cannot be named for one that merely inherited Compose's labels from its image", () => {
+    expect(remedy({ "com.docker.compose.container-number": "" })).toBeNull();
+  });
+
+  it("cannot be named for a one-off: that would recreate the service instead", () => {
+    const oneOff = { "com.docker.compose.oneoff": "True", "stalewatch.enable": "true" };
+    expect(remedy(oneOff)).toBeNull();
+  });
+
+  it("cannot be named for a service that would be read as an option", () => {
+    expect(remedy({ "com.docker.compose.service": "--remove-orphans" })).toBeNull();
+  });
+});
+
+const HOSTILE = [
+  "; touch /tmp/x",
+  "$(touch /tmp/x)",
+  "`touch /tmp/x`",
+  "a && b || c",
+  "it's",
+  "'; touch /tmp/x; '",
+  `"quoted"`,
+  "back\\slash\\",
+  "two\nlines",
+  "*",
+  "~root",
+  "$HOME",
+  "!!",
+  "#no comment",
+  "{a,b}",
+  "<in >out",
+  "tab\there",
+  "ünïcödé 🐳",
+  "",
+  " ",
+  "'",
+  "\\'",
+];
+
+describe("hostile labels cannot become a second command", () => {
+  /** What a real shell takes the words of the text for. */
+  function shellWords(text: string): string[] {
+    const out = execFileSync("sh", ["-c", `printf '%s\\0' ${text}`], { encoding: "utf8" });
+    return out.split("\0").slice(0, -1);
+  }
+
+  it("quoted, each is one word for a real shell, and the same word", () => {
+    expect(shellWords(HOSTILE.map(quote).join(" "))).toEqual(HOSTILE);
+  });
+
+  it("in a whole command, each stays where it was put", () => {
+    for (const word of HOSTILE.filter((text) => text !== "" && !/[,-]/.test(text))) {
+      const command = remedy({
+        "com.docker.compose.project": word,
+        "com.docker.compose.service": word,
+        ...files(`/srv/${word}`),
+      });
+      expect(shellWords(command ?? "")).toEqual([
+        ...["docker", "compose", "-f", `/srv/${word}`, "-p", word],
+        ...["up", "-d", "--no-deps", "--force-recreate", word],
+      ]);
+    }
+  });
+
+  it("what needs no quotes gets none", () => {
+    const plain = ["web", "/srv/a_b-c.yml", "a@b", "x=1", "50%", "a+b,c:d"];
+    expect(plain.map(quote)).toEqual(plain);
+  });
+});
