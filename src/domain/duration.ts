@@ -17,7 +17,7 @@ const LONGEST = 36_525 * 86_400_000;
  *  except `0`, which needs none. */
 export function parseDuration(text: string): Milliseconds | null {
   if (text === "0") return 0;
-  const match = /^(\d{1,9})([smhd])$/.exec(text);
+  const match = /^(\d{1,10})([smhd])$/.exec(text);
   const unit = UNIT[match?.[2] ?? ""];
   if (match === null || unit === undefined) return null;
   const length = Number(match[1]) * unit;

@@ -9,7 +9,6 @@ import {
   type ImageFact,
   type ObservedContainer,
 } from "./observation.ts";
-import { subjectOf } from "./subject.ts";
 
 /** What the two lists do not say and memory does not know yet. Each costs one engine call, once. */
 export interface Questions {
@@ -60,7 +59,8 @@ function isUnknown(id: ImageId, { memory, index }: Bench): boolean {
   return fact === undefined || (!fact.known && index.byId.has(id));
 }
 
-/** A known image that a tag came back to has a tag time that is not the remembered one. */
+/** A known image that a tag came back to has a tag time that is not the remembered one. A divergence that is remembered
+ *  needs none: its clock runs on. */
 function isNewlyDiverged(container: ObservedContainer, newest: ImageId, bench: Bench): boolean {
   const { memory, snapshot } = bench;
   const known = (id: ImageId): ImageFact | null => memory.images.get(id) ?? null;
@@ -71,7 +71,7 @@ function isNewlyDiverged(container: ObservedContainer, newest: ImageId, bench: B
   };
   if (identify(running, { id: newest, fact: known(newest) }, snapshot.engine.store) === "same")
     return false;
-  return memory.divergences.get(subjectOf(container))?.newestImageId !== newest;
+  return !memory.divergences.has(bench.subjectFor(container));
 }
 
 /** What the engine answered. */

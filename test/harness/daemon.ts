@@ -6,7 +6,7 @@ import type { EnginePrograms } from "./engine-programs.ts";
 import type { EngineFolder } from "./folder.ts";
 import { HarnessError } from "./harness-error.ts";
 import type { EngineNamespace } from "./namespace.ts";
-import { childrenOf, killExactly } from "./process-identity.ts";
+import { childrenOf, isGone, killExactly } from "./process-identity.ts";
 import { eventually } from "./wait.ts";
 
 /** Milliseconds: a busy machine takes its time, and a first start also creates the store. */
@@ -47,8 +47,12 @@ export function daemonIn(
     },
     async end(by, signal) {
       if (!runs()) return;
-      for (const daemon of childrenOf(entered?.pid ?? 0)) killExactly(daemon, by);
-      await eventually("the engine has ended", () => !runs(), { signal, timeoutMs: STOP_TIMEOUT });
+      const daemons = childrenOf(entered?.pid ?? 0);
+      // Its containerd dies with it, but a moment later: a next start would still take it for alive.
+      const helpers = daemons.flatMap(({ pid }) => childrenOf(pid));
+      for (const daemon of daemons) killExactly(daemon, by);
+      const ended = (): boolean => !runs() && helpers.every(isGone);
+      await eventually("the engine has ended", ended, { signal, timeoutMs: STOP_TIMEOUT });
     },
   };
 }
@@ -74,7 +78,10 @@ function spawnInside(
   args: readonly string[],
 ): ChildProcess {
   // `env` runs inside: the machine's nsenter must not load the engine's libraries.
-  const variables = Object.entries(programs.env).map(([name, value]) => `${name}=${value}`);
+  // What it writes into the folder for temporary files, such as the stacks of a containerd that
+  // does not answer, goes with the rest.
+  const env = { ...programs.env, TMPDIR: folder.path };
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const [command, commandArgs] = namespace.enter(programs.busybox, [
     "env",
     ...variables,

@@ -38,6 +38,11 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stat?.startTime === identity.startTime && stat.state !== "Z";
 }
 
+/** Also collected by its parent: no process has the number any more, not even a zombie. */
+export function isGone(identity: ProcessIdentity): boolean {
+  return statOf(identity.pid)?.startTime !== identity.startTime;
+}
+
 /** Kills exactly this process; one that has ended, or whose number is another's now, is left. */
 export function killExactly(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   if (!isAlive(identity)) return;

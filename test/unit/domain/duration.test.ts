@@ -21,6 +21,7 @@ describe("a duration in a setting or a label", () => {
     ["0", 0],
     ["007m", 7 * MINUTE],
     ["36525d", 36_525 * DAY],
+    ["3155759999s", 36_525 * DAY - SECOND],
   ])("%s is %d ms", (text, length) => {
     expect(parseDuration(text)).toBe(length);
   });

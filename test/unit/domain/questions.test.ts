@@ -107,11 +107,27 @@ describe("what is newly diverged costs at most two calls", () => {
     ]);
   });
 
-  it("a tag that comes back to a known image has a new tag time", () => {
-    expect(callsOver(fresh, rebuilt(), third, rebuilt(), rebuilt()).slice(3)).toEqual([
-      { images: 1, containers: 0 },
+  it("a tag that comes back to a known image has a new tag time, which a new divergence needs", () => {
+    const onThird = rebuilt(
+      { runs: "v3", id: "new" },
+      { images: [image("v3", { built: "12:08" })], v2: V2 },
+    );
+    const deployed = rebuilt({ runs: "v2" });
+    expect(callsOver(rebuilt(), deployed, onThird, onThird).slice(2)).toEqual([
+      { images: 2, containers: 1 },
       NONE,
     ]);
+  });
+
+  it("a tag that comes back while the divergence lasts costs nothing: its clock runs on", () => {
+    expect(callsOver(fresh, rebuilt(), third, rebuilt(), rebuilt()).slice(3)).toEqual([NONE, NONE]);
+  });
+
+  it("two containers of one service that follow different names: none on the next round, either", () => {
+    const other = container({ id: "other", name: "other", follows: "shop/web", runs: "v1" });
+    const newest = image("renamed", { tags: ["shop/web:latest"], built: "12:01" });
+    const pair = rebuilt({}, { containers: [other], images: [newest] });
+    expect(callsOver(pair, pair, pair).slice(1)).toEqual([NONE, NONE]);
   });
 
   it("with a name in the list, as on Podman, all is asked in one round", () => {
