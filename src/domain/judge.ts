@@ -49,28 +49,32 @@ export function judge(input: JudgeInput): Judgement[] {
   const judgements = input.snapshot.containers
     .filter(isLive)
     .map((container) => judgeContainer(container, bench));
-  return withBreaker(withSharedClocks(judgements, bench), input.policy.breaker, input.now);
+  return withBreaker(secondLook(judgements, bench), input.policy.breaker, input.now);
 }
 
-/** While several diverged containers stand for one subject, their oldest divergence is that of all: an incident belongs
- *  to the subject, and only one divergence of it is remembered. */
-function withSharedClocks(judgements: readonly Judgement[], bench: Bench): readonly Judgement[] {
+/** What a diverged container's judgement takes from the others of its subject: whether a deploy is under way there, and
+ *  the oldest divergence, which is that of all, because an incident belongs to the subject. Few containers have others. */
+function secondLook(judgements: readonly Judgement[], bench: Bench): readonly Judgement[] {
+  const diverged = judgements.filter(isDiverged);
+  if (diverged.length === 0) return judgements;
   const shared = divergencesOf(judgements);
-  if (shared.size === judgements.filter(isDiverged).length) return judgements;
-  const sharing = { ...bench, shared };
+  const deploying = deploysUnderWay(
+    bench.snapshot.containers,
+    diverged.map(({ container }) => container),
+  );
+  const hasOthers = ({ subject, container }: Diverged): boolean =>
+    deploying.has(subject) || shared.get(subject)?.containerId !== container.id;
+  const others: Bench = { ...bench, shared, deploying };
   return judgements.map((one) =>
-    isDiverged(one) && shared.get(one.subject)?.containerId !== one.container.id
-      ? judgeContainer(one.container, sharing)
-      : one,
+    isDiverged(one) && hasOthers(one) ? judgeContainer(one.container, others) : one,
   );
 }
 
 /** What all containers of one scan are judged with. */
 export interface Bench extends JudgeInput {
   readonly index: ImageIndex;
-  /** `subjectOf`, worked out once a container. */
-  readonly subjectFor: (container: ObservedContainer) => SubjectKey;
   readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
+  /** Subjects of diverged containers that a deploy is replacing; empty at the first look. */
   readonly deploying: ReadonlySet<SubjectKey>;
   readonly activeHolds: readonly Hold[];
   /** Divergences of this very scan that a subject's other containers take part in. */
@@ -81,19 +85,15 @@ export function prepare(input: JudgeInput): Bench {
   const { snapshot, memory, now } = input;
   const index = indexImages(snapshot.images);
   const resolve = policyResolver(input.policy);
-  const subjects = new Map<ObservedContainer, SubjectKey>();
-  for (const container of snapshot.containers) subjects.set(container, subjectOf(container));
-  const subjectFor = (one: ObservedContainer): SubjectKey => subjects.get(one) ?? subjectOf(one);
   return {
     ...input,
     index,
-    subjectFor,
     policyOf: (container) =>
       resolve(
         container,
         hasPolicyLabel(container.labels) ? imageLabels(container, memory, index) : null,
       ),
-    deploying: deploysUnderWay(snapshot.containers, subjectFor),
+    deploying: new Set(),
     activeHolds: memory.holds.filter((hold) => hold.until > now),
     shared: new Map(),
   };
@@ -120,21 +120,18 @@ interface Case {
   readonly runningFact: ImageFact | null;
 }
 
-/** Without the warnings, which are gathered as the judging goes on. */
-type Common = Omit<Extract<Judgement, { verdict: "fresh" }>, "verdict" | "newest" | "warnings">;
-type Warned = Common & Pick<Judgement, "warnings">;
+type Common = Omit<Extract<Judgement, { verdict: "fresh" }>, "verdict" | "newest">;
 
 function judgeContainer(container: ObservedContainer, bench: Bench): Judgement {
   const policy = bench.policyOf(container);
-  const subject = bench.subjectFor(container);
+  const subject = subjectOf(container);
   const runningFact = bench.memory.images.get(container.imageId) ?? null;
   const one: Case = { container, policy, subject, bench, runningFact };
   const excluded = exclusionOf(container, policy, bench.self);
   const followed = followedBy(container, policy, bench);
   if (excluded !== null)
     return {
-      ...common(one, followed),
-      warnings: policy.warnings,
+      ...common(one, followed, policy.warnings),
       verdict: "excluded",
       reasonCode: excluded,
     };
@@ -158,9 +155,8 @@ function reasonOf(followed: Exclude<Followed, { kind: "tag" }>): UntrackedReason
 }
 
 function untracked(one: Case, followed: Followed, reasonCode: UntrackedReason): Judgement {
-  const base = common(one, followed);
-  const warnings = elsewhere(one, null, base.running.createdAt);
-  return { ...base, warnings, verdict: "untracked", reasonCode };
+  const warnings = elsewhere(one, null, runningImage(one).createdAt);
+  return { ...common(one, followed, warnings), verdict: "untracked", reasonCode };
 }
 
 function compare(
@@ -170,21 +166,21 @@ function compare(
 ): Judgement {
   const { container, bench } = one;
   const warnings = elsewhere(one, newest.id, newest.createdAt);
-  const base = { ...common(one, followed), warnings };
-  if (container.imageId === newest.id) return { ...base, verdict: "fresh", newest };
+  if (container.imageId === newest.id)
+    return { ...common(one, followed, warnings), verdict: "fresh", newest };
   const newestFact = bench.memory.images.get(newest.id) ?? null;
   const identity = identify(
     { id: container.imageId, fact: one.runningFact, manifestDigest: container.manifestDigest },
     { id: newest.id, fact: newestFact },
     bench.snapshot.engine.store,
   );
-  if (identity === "same") return { ...base, verdict: "fresh", newest };
+  if (identity === "same") return { ...common(one, followed, warnings), verdict: "fresh", newest };
   const more = [
     ...(identity === "unknown" ? [IDENTITY_UNKNOWN] : []),
     ...volumeWarnings(container, newest),
   ];
-  const all = { ...base, warnings: [...warnings, ...more] };
-  return diverged(one, all, { image, newest, newestFact, identity });
+  const base = common(one, followed, [...warnings, ...more]);
+  return diverged(one, base, { image, newest, newestFact, identity });
 }
 
 interface Comparison {
@@ -194,7 +190,7 @@ interface Comparison {
   readonly identity: "different" | "unknown";
 }
 
-function diverged(one: Case, base: Warned, comparison: Comparison): Diverged {
+function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
   const { container, policy, subject, bench } = one;
   const { newest, newestFact } = comparison;
   const { memory, now } = bench;
@@ -245,7 +241,7 @@ function isRolledBack(one: Case, base: Common, { newest, newestFact }: Compariso
   return one.container.createdAt > newestFact.firstSeenAt;
 }
 
-function common(one: Case, followed: Followed): Common {
+function common(one: Case, followed: Followed, warnings: readonly Warning[]): Common {
   const { container, policy, subject, bench } = one;
   const project = container.labels[COMPOSE.project] ?? null;
   return {
@@ -259,6 +255,7 @@ function common(one: Case, followed: Followed): Common {
     running: runningImage(one),
     hold: holdOn(container, project, bench.activeHolds),
     ack: activeAck(subject, bench),
+    warnings,
   };
 }
 

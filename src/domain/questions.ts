@@ -9,6 +9,7 @@ import {
   type ImageFact,
   type ObservedContainer,
 } from "./observation.ts";
+import { subjectOf } from "./subject.ts";
 
 /** What the two lists do not say and memory does not know yet. Each costs one engine call, once. */
 export interface Questions {
@@ -71,7 +72,7 @@ function isNewlyDiverged(container: ObservedContainer, newest: ImageId, bench: B
   };
   if (identify(running, { id: newest, fact: known(newest) }, snapshot.engine.store) === "same")
     return false;
-  return !memory.divergences.has(bench.subjectFor(container));
+  return !memory.divergences.has(subjectOf(container));
 }
 
 /** What the engine answered. */

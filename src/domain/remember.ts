@@ -77,6 +77,7 @@ function divergenceAsJudged(judgement: Diverged): Divergence {
 function older(a: Divergence, b: Divergence): Divergence {
   if (a.firstSeenAt !== b.firstSeenAt) return a.firstSeenAt < b.firstSeenAt ? a : b;
   if (a.since !== b.since) return a.since < b.since ? a : b;
+  if (a.newestSeenAt !== b.newestSeenAt) return a.newestSeenAt < b.newestSeenAt ? a : b;
   return a.containerId < b.containerId ? a : b;
 }
 

@@ -148,7 +148,7 @@ function next({ mode, healBlockedBy }: Pick<StaleNews, "mode" | "healBlockedBy">
   if (mode === "alert" || healBlockedBy === "mode")
     return say`next: alert only, nothing is recreated by itself`;
   return healBlockedBy === null
-    ? say`next: stalewatch recreates it as soon as its image stayed the same for the grace period`
+    ? say`next: nothing blocks its heal`
     : say`next: not recreated by itself, heal blocked by ${own(healBlockedBy)}: ${own(BLOCK_TEXT[healBlockedBy])}`;
 }
 

@@ -168,9 +168,32 @@ describe("a Slack channel", () => {
     }
   });
 
-  it("reads no more than the beginning of an answer", async () => {
-    const delivery = await sent({ kind: "status", status: 404, body: "x".repeat(5_000_000) });
+  it("reads no more than the beginning of an answer, and lets go of the rest", async () => {
+    const read = { kilobytes: 0, isCancelled: false };
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        read.kilobytes += 1;
+        controller.enqueue(new Uint8Array(1024).fill(120));
+      },
+      cancel() {
+        read.isCancelled = true;
+      },
+    });
+    const fetch = () => Promise.resolve(new Response(endless, { status: 404 }));
+    const delivery = await channelOf({ fetch }).send(hello, never);
     expect(delivery).toMatchObject({ outcome: "refused", error: "Slack answered 404" });
+    expect(read.kilobytes).toBeLessThan(8);
+    expect(read.isCancelled).toBe(true);
+  });
+
+  it("counts an answer that the abort came right behind: it is no reason to send again", async () => {
+    const stop = new AbortController();
+    const fetch = () => {
+      stop.abort();
+      return Promise.resolve(new Response("ok"));
+    };
+    const delivery = await channelOf({ fetch }).send(hello, stop.signal);
+    expect(delivery).toEqual({ outcome: "delivered", answer: "200 ok" });
   });
 
   it("rejects at the abort, before and while it sends", async () => {

@@ -5,7 +5,7 @@ import { at, minutes } from "./builders.ts";
 /** Scans five minutes apart from 12:00 on: `x` failed, `.` worked. Gives what was said at each. */
 function said(scans: string, read: (outage: Outage) => Outage = (outage) => outage): string[] {
   let outage: Outage | null = null;
-  return [...scans].map((scan, n) => {
+  return Array.from(scans).map((scan, n) => {
     const now = at("12:00") + minutes(5 * n);
     if (scan === ".") {
       const back = afterSuccess(outage, now);

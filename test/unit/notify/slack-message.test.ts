@@ -104,9 +104,9 @@ describe("a message", () => {
     },
   );
 
-  it("tells that a heal is coming where nothing blocks it", () => {
+  it("tells that nothing blocks a heal, and promises no more than that", () => {
     const message = slackMessage(bulletin(staleNews({ mode: "heal", healBlockedBy: null })));
-    expect(message.text).toContain("next: stalewatch recreates it");
+    expect(message.text).toContain("next: nothing blocks its heal");
     expect(message.text).not.toContain("alert only");
   });
 
