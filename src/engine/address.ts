@@ -22,5 +22,10 @@ export type EngineAddress =
 export function describeAddress(address: EngineAddress): string {
   return address.kind === "unix"
     ? `unix://${address.path}`
-    : `tcp://${address.host}:${address.port}`;
+    : `tcp://${urlHost(address.host)}:${address.port}`;
+}
+
+/** A host as it stands in a URL: an IPv6 address in brackets. */
+export function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

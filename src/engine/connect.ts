@@ -5,7 +5,7 @@ import Docker from "dockerode";
 import { StalewatchError, messageOf } from "../domain/error.ts";
 import type { ContainerId, EpochMs, ImageId, Milliseconds } from "../domain/ids.ts";
 import type { ContainerFact, EngineIdentity, ImageFact, Snapshot } from "../domain/observation.ts";
-import { describeAddress, type EngineAddress } from "./address.ts";
+import { describeAddress, urlHost, type EngineAddress } from "./address.ts";
 import { isNewer, MANIFESTS_SINCE, negotiateVersion } from "./api-version.ts";
 import { callEngine, statusOf, type CallTarget } from "./call.ts";
 import type { Engine } from "./engine.ts";
@@ -182,7 +182,9 @@ function open(transport: Transport): Docker {
 async function transportTo(address: EngineAddress): Promise<Transport> {
   if (address.kind === "unix")
     return { socketPath: address.path, agent: new Agent({ keepAlive: false }) };
-  const { host, port, tls } = address;
+  const { port, tls } = address;
+  // The library takes the bare address `fd00::5` for a URL with the scheme `fd00`, and asks localhost.
+  const host = urlHost(address.host);
   if (tls === null) return { host, port, protocol: "http", agent: new Agent({ keepAlive: false }) };
   const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(readPem));
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };

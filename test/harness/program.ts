@@ -22,12 +22,38 @@ function environment(extra: Environment): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"], HOME: "/nonexistent", ...extra };
 }
 
-export function runProgram(args: readonly string[], env: Environment = {}): Promise<Finished> {
+/** In which circumstances the program is run, where they are not the usual ones. */
+export interface Circumstances {
+  /** As this user and the group of the same number; needs root. */
+  readonly uid?: number | undefined;
+  /** Through this command, which gets the program's own command line as its last arguments. */
+  readonly via?: readonly string[] | undefined;
+}
+
+function commandLine(
+  args: readonly string[],
+  { via = [] }: Circumstances,
+): [command: string, args: readonly string[]] {
+  const [command = process.execPath, ...rest] = [...via, process.execPath, PROGRAM, ...args];
+  return [command, rest];
+}
+
+function userOf({ uid }: Circumstances): { readonly uid?: number; readonly gid?: number } {
+  return uid === undefined ? {} : { uid, gid: uid };
+}
+
+export function runProgram(
+  args: readonly string[],
+  env: Environment = {},
+  circumstances: Circumstances = {},
+): Promise<Finished> {
+  const [command, rest] = commandLine(args, circumstances);
+  const options = { env: environment(env), maxBuffer: 64 * 1024 * 1024, timeout: 30_000 };
   return new Promise((resolve) => {
     const child = execFile(
-      process.execPath,
-      [PROGRAM, ...args],
-      { env: environment(env), maxBuffer: 64 * 1024 * 1024, timeout: 30_000 },
+      command,
+      rest,
+      { ...options, ...userOf(circumstances) },
       (_, stdout, stderr) => {
         resolve({ code: child.exitCode, stdout, stderr });
       },
@@ -49,6 +75,8 @@ export interface RunningDaemon {
   readonly log: readonly LogLine[];
   /** Everything that it wrote, line by line, whether it can be parsed or not. */
   readonly raw: readonly string[];
+  /** All that it wrote to stdout, where nothing belongs. */
+  readonly stdout: () => string;
   /** Waits for the first line, of those not waited for yet, that fits. */
   logged(event: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
   signal(signal: NodeJS.Signals): void;
@@ -58,10 +86,16 @@ export interface RunningDaemon {
 }
 
 /** Starts `stalewatch run`; it ends with this process at the latest. */
-export function startDaemon(env: Environment, args: readonly string[] = []): RunningDaemon {
-  const child = spawn(process.execPath, [PROGRAM, ...args, "run"], {
+export function startDaemon(
+  env: Environment,
+  args: readonly string[] = [],
+  circumstances: Circumstances = {},
+): RunningDaemon {
+  const [command, rest] = commandLine([...args, "run"], circumstances);
+  const child = spawn(command, rest, {
     env: environment(env),
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
+    ...userOf(circumstances),
   });
   const takeBack = cleanUpAtExit(() => child.kill("SIGKILL"));
   const raw: string[] = [];
@@ -71,12 +105,15 @@ export function startDaemon(env: Environment, args: readonly string[] = []): Run
     const parsed = parseLine(line);
     if (parsed !== null) log.push(parsed);
   });
+  let stdout = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   const exited = exitOf(child).finally(takeBack);
   let from = 0;
   return {
     pid: child.pid ?? 0,
     log,
     raw,
+    stdout: () => stdout,
     exited,
     logged: (event, fits = () => true) =>
       eventually(

@@ -282,6 +282,11 @@ describe("breaker: more services due at once than allowed", () => {
     expect(blocksAfterGrace(one, 2)).toEqual(["auto-remove", null, null]);
   });
 
+  it("leaves the others their reason when it stops those that are due", () => {
+    const one = services(4, (n) => (n === 0 ? { autoRemove: true } : {}));
+    expect(blocksAfterGrace(one, 2)).toEqual(["auto-remove", "breaker", "breaker", "breaker"]);
+  });
+
   it("counts only what is due: at first sight no heal is", () => {
     const { judgements } = new Watch().scan(services(4), "12:20", {
       policy: { ...forAll, breaker: 3 },

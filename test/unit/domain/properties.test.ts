@@ -141,6 +141,8 @@ interface Step {
   readonly minutes: number;
   /** How far the wall clock is set in this step. */
   readonly jump: number;
+  /** Whether the watchdog is restarted before it. */
+  readonly restart: boolean;
 }
 
 const event = fc.oneof<fc.Arbitrary<Event>[]>(
@@ -149,6 +151,7 @@ const event = fc.oneof<fc.Arbitrary<Event>[]>(
   fc.record({ kind: fc.constant("overlap"), on: fc.constantFrom("newest", "old") }),
 );
 
+const maybe = fc.boolean();
 const wait = fc.integer({ min: 0, max: 20 });
 
 /** One service, as builds and deploys change it. */
@@ -227,13 +230,14 @@ function live(
     monotonic += minutes(step.minutes);
     wall += minutes(step.minutes) + step.jump;
     service.happen(step.event, wall);
+    if (step.restart) watch.restart();
     read(watch.scan(service.asListed(), wall, { monotonic }), watch);
   }
 }
 
 describe("over the life of a service", () => {
-  const step = fc.record({ event, minutes: wait, jump: fc.constant(0) });
-  const lives = fc.tuple(fc.array(step, { maxLength: 25 }), fc.boolean());
+  const step = fc.record({ event, minutes: wait, jump: fc.constant(0), restart: maybe });
+  const lives = fc.tuple(fc.array(step, { maxLength: 25 }), maybe);
 
   it("no clock runs backwards: a divergence never gets younger, nor stale pending again", () => {
     fc.assert(
@@ -313,8 +317,9 @@ describe("while the wall clock jumps an hour either way", () => {
     event: fc.record({ kind: fc.constantFrom<"build" | "nothing">("build", "nothing") }),
     minutes: wait,
     jump: fc.constantFrom(0, 0, 0, hour, -hour),
+    restart: fc.constant(false),
   });
-  const lives = fc.tuple(fc.array(step, { maxLength: 25 }), fc.boolean());
+  const lives = fc.tuple(fc.array(step, { maxLength: 25 }), maybe);
 
   it("nothing resolves, nothing opens twice, and nothing opens in the scan of the jump", () => {
     fc.assert(

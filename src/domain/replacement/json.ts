@@ -1,0 +1,2 @@
+import type { ImageId } from "../ids.ts";
+export type A = ImageId;
