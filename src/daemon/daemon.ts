@@ -37,6 +37,7 @@ export class Daemon {
   #schedule: Schedule | null = null;
   #cycle: Promise<void> | null = null;
   #again = false;
+  #reloading: Promise<void> = Promise.resolve();
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
@@ -83,8 +84,14 @@ export class Daemon {
     this.#log.info("stopped", "stalewatch has ended");
   }
 
-  /** Takes over a changed configuration; a broken one is reported and the old one kept. */
-  async reload(): Promise<void> {
+  /** Takes over a changed configuration; a broken one is reported and the old one kept. One after the other, when
+   *  asked several times. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.then(() => this.#reloadOnce());
+    return this.#reloading;
+  }
+
+  async #reloadOnce(): Promise<void> {
     try {
       const config = await this.#reload();
       this.#log.hide(config.secrets);
@@ -170,6 +177,13 @@ export class Daemon {
   }
 
   #deliver(): void {
+    const names = this.#channels.map(({ name }) => name);
+    for (const channel of this.#state.abandonOthers(names, this.#clock.now()))
+      this.#log.error(
+        "channel-removed",
+        "messages wait for a channel that is not configured: given up",
+        { channel },
+      );
     this.#courier = startCourier(
       this.#state,
       this.#channels,

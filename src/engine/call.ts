@@ -78,11 +78,21 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Explained>> = {
     text: "there is no host of that name",
     hint: "correct the host's name in --host, DOCKER_HOST or engine.host",
   },
+  EAI_AGAIN: {
+    code: "ENGINE_NO_HOST",
+    text: "nobody could say where that host is",
+    hint: "does name resolution work here? If it does, correct the host's name in --host, DOCKER_HOST or engine.host",
+  },
 };
 const RESET: Explained = {
   code: "ENGINE_CONNECTION",
   text: "the connection broke",
   hint: "is the engine restarting? See `journalctl -u docker`",
+};
+const NO_HTTP: Explained = {
+  code: "ENGINE_BAD_ANSWER",
+  text: "what answers there speaks no HTTP",
+  hint: "is it a Docker engine that listens there, or another program?",
 };
 const TLS: Explained = {
   code: "ENGINE_TLS",
@@ -90,13 +100,16 @@ const TLS: Explained = {
   hint: "check engine.tls.ca, cert and key, and that the certificate is valid for that host name",
 };
 
+/** A proxy's refusal may be a page of many screens; the message goes into logs and alerts. */
+const LONGEST_REASON = 400;
+
 function engineError(what: string, { address }: CallTarget, error: unknown): StalewatchError {
   if (error instanceof StalewatchError) return error;
   const status = statusOf(error);
   if (status !== null)
     return new StalewatchError(
       "ENGINE_HTTP",
-      `the engine at ${address} refused ${what}: ${messageOf(error).trim()}`,
+      `the engine at ${address} refused ${what}: ${messageOf(error).slice(0, LONGEST_REASON).trim()}`,
       {
         hint: "see the engine's log (`journalctl -u docker`)",
         cause: error,
@@ -111,7 +124,9 @@ function explained(code: string): Explained {
   const isTls = /^ERR_(?:TLS|SSL|OSSL)|CERT|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO/.test(
     code,
   );
-  return BY_SYSTEM_CODE[code] ?? (isTls ? TLS : RESET);
+  // The HTTP parser's own codes.
+  const isNoHttp = code.startsWith("HPE_");
+  return BY_SYSTEM_CODE[code] ?? (isTls ? TLS : isNoHttp ? NO_HTTP : RESET);
 }
 
 function systemCode(error: unknown): string {

@@ -9,6 +9,7 @@ import { describeAddress, urlHost, type EngineAddress } from "./address.ts";
 import { isNewer, MANIFESTS_SINCE, negotiateVersion } from "./api-version.ts";
 import { callEngine, statusOf, type CallTarget } from "./call.ts";
 import type { Engine } from "./engine.ts";
+import { withoutRedirects } from "./no-redirects.ts";
 import {
   clockSkewOf,
   readContainer,
@@ -180,15 +181,16 @@ function open(transport: Transport): Docker {
 /** A connection of its own for every call: one kept open would make the first call after a restart of the engine fail,
  *  and a scan every few minutes gains nothing by it. */
 async function transportTo(address: EngineAddress): Promise<Transport> {
-  if (address.kind === "unix")
-    return { socketPath: address.path, agent: new Agent({ keepAlive: false }) };
+  const agent = withoutRedirects(new Agent({ keepAlive: false }));
+  if (address.kind === "unix") return { socketPath: address.path, agent };
   const { port, tls } = address;
   // The library takes the bare address `fd00::5` for a URL with the scheme `fd00`, and asks localhost.
   const host = urlHost(address.host);
-  if (tls === null) return { host, port, protocol: "http", agent: new Agent({ keepAlive: false }) };
+  if (tls === null) return { host, port, protocol: "http", agent };
   const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(readPem));
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-  return { host, port, protocol: "https", ...files, agent: new TlsAgent({ keepAlive: false }) };
+  const tlsAgent = withoutRedirects(new TlsAgent({ keepAlive: false }));
+  return { host, port, protocol: "https", ...files, agent: tlsAgent };
 }
 
 async function readPem(path: string | null): Promise<string | undefined> {

@@ -71,6 +71,23 @@ export function waiting(database: DatabaseSync): { count: number; oldest: EpochM
   return { count, oldest: count === 0 ? null : integer(row, "oldest") };
 }
 
+/** Which channels have messages waiting. */
+export function waitingChannels(database: DatabaseSync): string[] {
+  const rows = database.prepare("SELECT DISTINCT channel FROM outbox WHERE dead_at IS NULL").all();
+  return rows.map((row) => textOf(row, "channel"));
+}
+
+export function markChannelDead(
+  database: DatabaseSync,
+  channel: string,
+  now: EpochMs,
+  error: string,
+): void {
+  database
+    .prepare("UPDATE outbox SET dead_at = ?, error = ? WHERE channel = ? AND dead_at IS NULL")
+    .run(now, error, channel);
+}
+
 export function markDelivered(database: DatabaseSync, id: number): void {
   database.prepare("DELETE FROM outbox WHERE id = ?").run(id);
 }

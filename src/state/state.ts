@@ -175,6 +175,18 @@ export class State implements Outbox {
     });
   }
 
+  /** Gives up what waits for channels that nobody delivers to any more; gives their names. */
+  abandonOthers(channels: readonly string[], now: EpochMs): string[] {
+    const waiting = this.#storage.read(outbox.waitingChannels);
+    const others = waiting.filter((channel) => !channels.includes(channel));
+    if (others.length === 0) return [];
+    this.#storage.write((database) => {
+      for (const channel of others)
+        outbox.markChannelDead(database, channel, now, "the channel is no longer configured");
+    });
+    return others;
+  }
+
   head(channel: string): OutboxMessage | null {
     return this.#storage.read((database) => outbox.oldestWaiting(database, channel));
   }

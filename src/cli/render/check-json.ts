@@ -24,8 +24,12 @@ export function checkDocument(
     engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
     checkedAt: iso(at),
     summary: summaryOf(judgements),
-    containers: judgements.map((judgement) => containerDocument(judgement, at)),
+    containers: judgements.toSorted(byName).map((judgement) => containerDocument(judgement, at)),
   };
+}
+
+function byName(a: Judgement, b: Judgement): number {
+  return a.container.name < b.container.name ? -1 : 1;
 }
 
 export function summaryOf(judgements: readonly Judgement[]): Record<VerdictKind, number> {

@@ -77,8 +77,11 @@ function nextStep(judgement: Judgement, at: EpochMs): string[] {
   if (judgement.verdict === "pending")
     return [`counts in ${formatSpan(judgement.graceEndsAt - at)}`, ...said];
   const { healBlockedBy: block } = judgement;
-  if (block === null || block === "hold") return said;
-  return [block === "mode" ? "alert only" : `not healed: ${BLOCK_TEXT[block]}`, ...said];
+  if (block === "hold") return said;
+  return [
+    block === null || block === "mode" ? "alert only" : `not healed: ${BLOCK_TEXT[block]}`,
+    ...said,
+  ];
 }
 
 function paintCell(
