@@ -79,7 +79,7 @@ export class Daemon {
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#schedule?.stop();
-    await Promise.allSettled([this.#cycle, this.#courier?.done]);
+    await Promise.allSettled([this.#reloading, this.#cycle, this.#courier?.done]);
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }

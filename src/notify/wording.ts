@@ -148,7 +148,7 @@ function next({ mode, healBlockedBy }: Pick<StaleNews, "mode" | "healBlockedBy">
   if (mode === "alert" || healBlockedBy === "mode")
     return say`next: alert only, nothing is recreated by itself`;
   return healBlockedBy === null
-    ? say`next: alert only, this version recreates nothing by itself yet`
+    ? say`next: not recreated by itself, this version only alerts`
     : say`next: not recreated by itself, heal blocked by ${own(healBlockedBy)}: ${own(BLOCK_TEXT[healBlockedBy])}`;
 }
 

@@ -106,7 +106,7 @@ describe("a message", () => {
 
   it("tells that nothing blocks a heal, and promises no more than that", () => {
     const message = slackMessage(bulletin(staleNews({ mode: "heal", healBlockedBy: null })));
-    expect(message.text).toContain("next: alert only, this version recreates nothing by itself yet");
+    expect(message.text).toContain("next: not recreated by itself, this version only alerts");
     expect(message.text).not.toContain("alert only");
   });
 
