@@ -36,6 +36,17 @@ const restrict = (files, allowed) => ({
   },
 });
 
+/** @param {string[]} files @param {string} regex what they may not import */
+const restrictDomain = (files, regex) => ({
+  files,
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      { patterns: [{ regex, message: "The domain imports nothing but itself." }] },
+    ],
+  },
+});
+
 const importers = [...new Set(Object.values(VENDORS).flat())];
 
 export default defineConfig(
@@ -77,15 +88,8 @@ export default defineConfig(
   },
   restrict(["src/**"], ""),
   ...importers.map((file) => restrict([file], file)),
-  {
-    files: ["src/domain/**"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        { patterns: [{ regex: "^(?!\\./)", message: "The domain imports nothing but itself." }] },
-      ],
-    },
-  },
+  restrictDomain(["src/domain/*.ts"], "^(?!\\./)"),
+  restrictDomain(["src/domain/*/**"], "^(?!\\.\\.?/)|^\\.\\./\\.\\./"),
   { files: ["*.config.{ts,mjs}"], rules: { "no-restricted-syntax": "off" } },
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );
