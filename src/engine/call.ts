@@ -116,7 +116,7 @@ function engineError(what: string, { address }: CallTarget, error: unknown): Sta
       },
     );
   const { code, text, hint } = explained(systemCode(error));
-  const message = `cannot reach the engine at ${address} for ${what}: ${text} (${messageOf(error)})`;
+  const message = `cannot reach the engine at ${address} for ${what}: ${text} (${messageOf(error).trim()})`;
   return new StalewatchError(code, message, { hint, cause: error });
 }
 

@@ -117,6 +117,8 @@ class DockerEngine implements Engine {
   }
 
   async learnImage(id: ImageId, now: EpochMs, signal: AbortSignal): Promise<ImageFact> {
+    // A container may run none, such as one that Podman started from a plain folder.
+    if (id === "") return goneImage(id, now);
     const query = isNewer(MANIFESTS_SINCE, this.identity.apiVersion) ? {} : { manifests: true };
     const answer = await this.#getUnlessGone(`/images/${id}/json`, query, signal);
     return answer === null ? goneImage(id, now) : readImageFact({ ...answer, Id: id }, now);

@@ -11,7 +11,8 @@ export interface Engine {
   readonly calls: number;
   /** The two lists, asked at once: all a quiet scan costs. */
   observe(signal: AbortSignal): Promise<Snapshot>;
-  /** `GET /images/{id}/json`; an image that the engine does not know gives `known: false`. */
+  /** `GET /images/{id}/json`; an image that the engine does not know gives `known: false`,
+   *  and so does, without a call, no image at all. */
   learnImage(id: ImageId, now: EpochMs, signal: AbortSignal): Promise<ImageFact>;
   /** `GET /containers/{id}/json`; null when the container is gone. */
   learnContainer(id: ContainerId, signal: AbortSignal): Promise<ContainerFact | null>;

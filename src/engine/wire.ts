@@ -42,11 +42,21 @@ function text(value: unknown): string {
 }
 
 function texts(value: unknown): string[] {
-  return list(value).filter((item): item is string => typeof item === "string");
+  return list(value).filter(isText);
 }
 
+/** A value that is no text is none: the domain reads labels as texts. */
 function labels(value: unknown): Record<string, string> {
-  return object(value) as Record<string, string>;
+  const read = object(value);
+  if (Object.values(read).every(isText)) return read as Record<string, string>;
+  const entries = Object.entries(read).filter((entry): entry is [string, string] =>
+    isText(entry[1]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 /** Rows of a list; anything but a list, or a row without an ID, is nonsense. */
@@ -66,15 +76,20 @@ export function record(what: string, key: string, value: unknown): Json {
   return read;
 }
 
-const STATES: Readonly<Record<string, ContainerState>> = {
-  created: "created",
-  running: "running",
-  paused: "paused",
-  restarting: "restarting",
-  removing: "removing",
-  exited: "exited",
-  dead: "dead",
-};
+const STATES: readonly ContainerState[] = [
+  "created",
+  "running",
+  "paused",
+  "restarting",
+  "removing",
+  "exited",
+  "dead",
+];
+
+function stateOf(text: string): ContainerState {
+  const state = text.toLowerCase();
+  return STATES.find((known) => known === state) ?? "unknown";
+}
 
 export function readContainer(row: Json): ObservedContainer {
   const id = text(row["Id"]);
@@ -86,7 +101,7 @@ export function readContainer(row: Json): ObservedContainer {
     imageId: imageId(text(row["ImageID"])),
     manifestDigest: descriptor === "" ? null : descriptor,
     createdAt: seconds(row["Created"]),
-    state: STATES[text(row["State"]).toLowerCase()] ?? "unknown",
+    state: stateOf(text(row["State"])),
     labels: labels(row["Labels"]),
     mounts: list(row["Mounts"]).map(readMount),
   };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StalewatchError } from "../domain/error.ts";
-import type { EpochMs } from "../domain/ids.ts";
+import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import { integer, isBusy, isUnwritable, openShared, textOf } from "./sqlite.ts";
 
 /** Held by the one process that scans for, and delivers from, a state directory. Released when it ends, however it
@@ -17,12 +17,15 @@ export interface LockOwner {
   readonly command: string;
 }
 
+/** How long a look at the lock may be in the way of taking it, in milliseconds: it lasts a fraction of that. */
+const LOOK_TIMEOUT = 500;
+
 /** Takes the lock, or throws `STATE_LOCKED` with the owner's name. null where the directory cannot be written: a full
  *  disk must not stop the watching. */
 export function takeLock(directory: string, owner: LockOwner): DaemonLock | null {
   let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory);
+    database = openLock(directory, LOOK_TIMEOUT);
     claim(database, owner, directory);
     return { release: closer(database) };
   } catch (error) {
@@ -33,8 +36,8 @@ export function takeLock(directory: string, owner: LockOwner): DaemonLock | null
 }
 
 /** A rollback journal: its write lock keeps writers out and lets readers learn the owner's name. */
-function openLock(directory: string): DatabaseSync {
-  const database = openShared(join(directory, "daemon.lock"), 0);
+function openLock(directory: string, timeout: Milliseconds): DatabaseSync {
+  const database = openShared(join(directory, "daemon.lock"), timeout);
   database.exec("PRAGMA journal_mode = DELETE");
   return database;
 }
@@ -95,7 +98,7 @@ export function lockHolder(directory: string): LockOwner | null {
   if (!existsSync(join(directory, "daemon.lock"))) return null;
   let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory);
+    database = openLock(directory, 0);
     database.exec("BEGIN IMMEDIATE; ROLLBACK");
     return null;
   } catch (error) {

@@ -33,9 +33,13 @@ export interface ErrorDocument {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null };
 }
 
-export function parsed<T>(stdout: string): T {
-  return JSON.parse(stdout) as T;
-}
+export const checkDocument = (stdout: string): CheckDocument =>
+  JSON.parse(stdout) as CheckDocument;
+
+export const historyDocument = (stdout: string): HistoryDocument =>
+  JSON.parse(stdout) as HistoryDocument;
+
+export const errorDocument = (stdout: string): ErrorDocument => JSON.parse(stdout) as ErrorDocument;
 
 /** A time as every document writes it. */
 export const isoTime = (): string =>

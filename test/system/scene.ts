@@ -11,7 +11,7 @@ import type { Circumstances, Environment } from "../harness/program.ts";
 import type { Finished, RunningDaemon } from "../harness/program.ts";
 import { startSlackSink, type SlackSink } from "../harness/slack-sink.ts";
 import { eventually } from "../harness/wait.ts";
-import { type CheckDocument, parsed } from "./documents.ts";
+import { type CheckDocument, checkDocument } from "./documents.ts";
 
 /** What every message and document calls the engine. */
 export const HOST = "host-1";
@@ -45,7 +45,7 @@ export class Scene {
       STALEWATCH_LOG_LEVEL: "debug",
       STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: slack.webhookUrl,
       // Other tests use the same engine at the same time.
-      STALEWATCH_EXCLUDE: "['*']",
+      STALEWATCH_EXCLUDE: "*",
       STALEWATCH_RULES: `[{ match: { name: '${this.project}-*' }, enable: true }]`,
     };
   }
@@ -124,7 +124,7 @@ export class Scene {
   /** `check --json` of this project. */
   async check(env: Environment = {}): Promise<CheckDocument> {
     const { stdout } = await this.stalewatch(["check", "--json", "--project", this.project], env);
-    return parsed<CheckDocument>(stdout);
+    return checkDocument(stdout);
   }
 
   /** The next message's plain text; Slack must have nothing against it. */
@@ -132,6 +132,14 @@ export class Scene {
     const { body, error } = await this.slack.next(timeoutMs);
     expect(error).toBeNull();
     return (body as { text: string }).text;
+  }
+
+  /** The first of the next messages that has this in it. */
+  async messageWith(text: string): Promise<string> {
+    for (;;) {
+      const message = await this.message();
+      if (message.includes(text)) return message;
+    }
   }
 
   async close(): Promise<void> {
@@ -150,6 +158,11 @@ export async function scans(daemon: RunningDaemon, count: number): Promise<void>
     () => daemon.log.slice(from).filter(({ event }) => event === "scan").length > count,
     { timeoutMs: 30_000 },
   );
+}
+
+/** The daemon's own name for what went wrong, time after time. */
+export function events(daemon: RunningDaemon, event: string): RunningDaemon["log"] {
+  return daemon.log.filter((line) => line.event === event);
 }
 
 /** `it` whose tests get a scene, on the engine given. */

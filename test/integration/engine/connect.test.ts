@@ -114,7 +114,10 @@ describe("the given address", () => {
 
   it("may be an IPv6 one", async () => {
     const host = "fd00:5ca1::5";
-    const options = { address: { kind: "tcp", host, port: 2375, tls: null }, timeout: 500 } as const;
+    const options = {
+      address: { kind: "tcp", host, port: 2375, tls: null },
+      timeout: 500,
+    } as const;
     const error = await connectTo(await fakeEngine(), options).catch((cause: unknown) => cause);
     expect(error).toHaveProperty("message", expect.stringContaining("tcp://[fd00:5ca1::5]:2375"));
     // Whether this machine has a way there or not: it was not asked for somewhere else.

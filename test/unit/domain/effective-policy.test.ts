@@ -228,6 +228,12 @@ describe("a wrong label is ignored, with the warning bad-label", () => {
     expect(resolved({ labels })).toMatchObject({ mode: "heal", grace: minutes(15) });
   });
 
+  it("is shown in full up to 60 characters, and cut beyond", () => {
+    const shown = (length: number): string =>
+      warned({ labels: { "stalewatch.mode": "x".repeat(length) } })[0]?.match(/"(.*)"/)?.[1] ?? "";
+    expect([shown(60), shown(61)]).toEqual(["x".repeat(60), `${"x".repeat(60)}…`]);
+  });
+
   it("is quoted, so that a hostile value stays one line", () => {
     const [warning] = warned({ labels: { "stalewatch.mode": '"\n<0>evil\u001b[31m' } });
     expect(warning).toBe(

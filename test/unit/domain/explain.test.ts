@@ -65,6 +65,12 @@ describe("diverged, and what is kept of it for later", () => {
       "shop-web:latest was built again",
     ],
     [
+      "built again a second ago",
+      { host: rebuilt({}, { v2: image("v2", { tags: ["shop-web:latest"], built: "12:19:59" }) }) },
+      "shop-web:latest was built again 1 s ago",
+      "shop-web:latest was built again",
+    ],
+    [
       "built again, and the engine has forgotten what runs",
       { host: host({ store: "containerd", containers: [container()], images: [V2] }) },
       "shop-web:latest was moved to another image 20 min ago, and the old one is gone",

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ContainerState } from "../../../src/domain/observation.ts";
 import {
+  at,
   container,
   containerNamed,
+  hold,
   host,
   image,
   imageNamed,
@@ -11,10 +13,11 @@ import {
   remembered,
   V1,
   V2,
+  WEB,
   type ContainerSketch,
   type Host,
 } from "./builders.ts";
-import { truth, type Row } from "./outcome.ts";
+import { judged, truth, type Row } from "./outcome.ts";
 import { look } from "./watch.ts";
 
 // Unless a row says otherwise: shop-web was built as v1 at 10:00 and again as v2 at 12:00, the container was created
@@ -70,6 +73,19 @@ describe("a container whose name was built again", () => {
     [
       "the new image was built reproducibly: 1970 is no rollback",
       { host: rebuilt({}, { v2: reproducible() }) },
+      "stale tag-moved, 12:00–12:15, heal: mode",
+    ],
+    [
+      "it was created when v2 had been seen already: only under newest-tag that is a pin",
+      {
+        host: rebuilt({ created: "12:04" }),
+        memory: memory({ images: [remembered(V2, "12:01")] }),
+      },
+      "stale tag-moved, 12:04–12:19, heal: mode",
+    ],
+    [
+      "the list does not say its name, an inspect does",
+      { host: rebuilt({ listed: "" }) },
       "stale tag-moved, 12:00–12:15, heal: mode",
     ],
     [
@@ -498,12 +514,34 @@ describe("which containers are judged", () => {
       containers: names.map((name) => container({ name, compose: null })),
       images: [V1, V2],
     });
-    const judged = look(three, { now: "12:20" }).judgements;
-    expect(judged.map((one) => one.container.name)).toEqual(names);
+    const { judgements } = look(three, { now: "12:20" });
+    expect(judgements.map((one) => one.container.name)).toEqual(names);
   });
 });
 
 describe("what else a judgement says", () => {
+  const said = (sketch: Parameters<typeof memory>[0]): ReturnType<typeof judged> =>
+    judged({ host: rebuilt(), memory: memory(sketch) });
+
+  it("the hold that lasts longest, of those that cover it now", () => {
+    const holds = [
+      { ...hold({ project: "shop" }, "12:30"), id: "short" },
+      { ...hold({ container: "shop-web-1" }, "13:00"), id: "long" },
+      { ...hold({ project: "shop" }, "12:45"), id: "middle" },
+      { ...hold({ project: "blog" }, "14:00"), id: "elsewhere" },
+    ];
+    expect(said({ holds }).hold?.id).toBe("long");
+    expect(said({ holds: holds.toReversed() }).hold?.id).toBe("long");
+    expect(said({ holds: [hold({ project: "shop" }, "12:20")] }).hold).toBeNull();
+  });
+
+  it("the ack of its subject, until that is over", () => {
+    expect(said({ acks: { [WEB]: "12:21" } }).ack).toEqual({ until: at("12:21") });
+    expect(said({ acks: { [WEB]: "12:20" } }).ack).toBeNull();
+    expect(said({ acks: { "compose:shop/web/2": "12:21" } }).ack).toBeNull();
+    expect(said({}).ack).toBeNull();
+  });
+
   it("names the image by the tag that people type, with its revision", () => {
     const labels = { "org.opencontainers.image.revision": "4f2a9c1" };
     const v2 = image("v2", { tags: ["docker.io/library/shop-web:latest"], built: "12:00", labels });

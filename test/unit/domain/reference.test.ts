@@ -60,6 +60,8 @@ describe("an image name means, in full", () => {
     ["web:V1_x.y-Z", "docker.io/library/web:V1_x.y-Z"],
     ["web:_1", "docker.io/library/web:_1"],
     [`web:${"t".repeat(128)}`, `docker.io/library/web:${"t".repeat(128)}`],
+    // Registry and path together: 255 characters.
+    [`reg.example.org/${"b".repeat(239)}`, `reg.example.org/${"b".repeat(239)}:latest`],
     // Digests: the tag beside one says nothing.
     [`web@${DIGEST}`, `docker.io/library/web@${DIGEST}`],
     [`web:1@${DIGEST}`, `docker.io/library/web@${DIGEST}`],
@@ -99,6 +101,7 @@ describe("no image name", () => {
     ["a tag that starts with a dot", "web:.1"],
     ["a tag of 129 characters", `web:${"t".repeat(129)}`],
     ["a name of 256 characters", `${LONG}/${"b".repeat(56)}`],
+    ["a registry and a path of 256 characters", `reg.example.org/${"b".repeat(240)}`],
     ["a short digest", "web@sha256:abc"],
     ["a digest of no algorithm", `web@${HEX}`],
     ["a digest without a name", `@${DIGEST}`],

@@ -61,6 +61,24 @@ describe("both run an old image", () => {
   });
 });
 
+it("two tasks of one Swarm slot share the older divergence, though Compose has no part in them", () => {
+  const task = (id: string, created: string): ReturnType<typeof container> =>
+    container({
+      name: `web.1.${id}`,
+      compose: null,
+      created,
+      labels: {
+        "com.docker.swarm.service.name": "web",
+        "com.docker.swarm.task.name": `web.1.${id}`,
+      },
+    });
+  const both = host({ containers: [task("x", "10:01"), task("y", "12:10")], images: [V1, V2] });
+  expect(outcomes(new Watch(), both, "12:20")).toEqual([
+    "stale tag-moved, 12:00–12:15, heal: mode",
+    "stale tag-moved, 12:00–12:15, heal: mode",
+  ]);
+});
+
 describe("the other one got the newest image, and that was built again", () => {
   const v3 = image("v3", { tags: ["shop-web:latest"], built: "12:12" });
 

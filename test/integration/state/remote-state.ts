@@ -1,0 +1,103 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { lockHolder, takeLock, type DaemonLock, type LockOwner } from "../../../src/state/lock.ts";
+import { State } from "../../../src/state/state.ts";
+import { at } from "../../unit/domain/builders.ts";
+import { contentOf } from "./files.ts";
+
+/** The other side of `startStateProcess`: uses the state directory below its folder as it is told. */
+const [folder = ""] = process.argv.slice(2);
+const ballast = join(folder, "ballast");
+
+let state: State | null = null;
+let lock: DaemonLock | null = null;
+
+function opened(): State {
+  if (state === null) throw new Error("the state is not open");
+  return state;
+}
+
+function directory(name = "state"): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+const commands = {
+  open: (options: { readonly mayReplace: boolean; readonly name?: string }): void => {
+    const now = (): Date => new Date(at("12:00"));
+    state = new State({ directory: directory(options.name), now, ...options });
+  },
+  close: (): void => {
+    opened().close();
+  },
+  degraded: (): string | null => opened().degraded,
+  call: (name: keyof State, args: readonly unknown[]): unknown => {
+    const one = opened();
+    return (one[name] as (...args: readonly unknown[]) => unknown).apply(one, [...args]);
+  },
+  takeLock: (owner: LockOwner): "taken" | "cannot be taken" => {
+    lock = takeLock(directory(), owner);
+    return lock === null ? "cannot be taken" : "taken";
+  },
+  releaseLock: (): void => {
+    lock?.release();
+  },
+  lockHolder: (): LockOwner | null => lockHolder(directory()),
+  /** Writes until there is no space left on the disk of the folder. */
+  fillDisk: (): void => {
+    const file = openSync(ballast, "w");
+    try {
+      for (;;) writeSync(file, Buffer.alloc(4096, 1));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    } finally {
+      closeSync(file);
+    }
+  },
+  freeDisk: (): void => {
+    rmSync(ballast);
+  },
+  mountDisk: (how: "ro" | "rw"): void => {
+    const args = ["-o", `remount,${how}`, folder];
+    const { status, stderr } = spawnSync("mount", args, { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  },
+  /** The files as a crash would leave them, as another state directory. Copied by another process: closing them in this
+   *  one would drop its locks. */
+  copyTo: (name: string): void => {
+    spawnSync("cp", ["-r", directory(), join(folder, name)]);
+  },
+  content: (name?: string): Readonly<Record<string, string>> => contentOf(directory(name)),
+};
+
+export type Commands = typeof commands;
+
+export interface Request {
+  readonly id: number;
+  readonly name: keyof Commands;
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | {
+      readonly id: number;
+      readonly failure: Readonly<Record<"message" | "code" | "hint", unknown>>;
+    };
+
+function reply(message: Reply): void {
+  process.send?.(message);
+}
+
+process.on("message", ({ id, name, args }: Request) => {
+  try {
+    const command = commands[name] as (...args: readonly unknown[]) => unknown;
+    reply({ id, result: command(...args) });
+  } catch (error) {
+    const { message, code, hint } = error as Error & { code?: unknown; hint?: unknown };
+    reply({ id, failure: { message, code, hint } });
+  }
+});
+process.on("disconnect", () => process.exit());

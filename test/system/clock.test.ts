@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { historyDocument } from "./documents.ts";
+import { events, it, scans } from "./scene.ts";
+
+const CLOCK = { NODE_OPTIONS: `--import=${join(import.meta.dirname, "shifted-clock.ts")}` };
+const HOUR = 3_600_000;
+
+describe.concurrent("a wall clock that is set while the daemon runs", () => {
+  it.for([
+    ["an hour ahead", HOUR],
+    ["an hour back", -HOUR],
+  ] as const)("%s: scanning goes on, and what is new is told", async ([, jump], { scene }) => {
+    const web = await scene.start("web");
+    const daemon = scene.daemon({ ...CLOCK, STALEWATCH_TEST_JUMP: String(jump) });
+    await scans(daemon, 1);
+    daemon.signal("SIGUSR2");
+    await scene.build(web);
+    expect(await scene.message(30_000)).toContain(`Stale: ${web.name} `);
+    // One line for all ticks that the jump left out, not one for each.
+    expect(events(daemon, "tick-missed").length).toBeLessThanOrEqual(1);
+  });
+
+  it.for([
+    ["an hour ahead", HOUR],
+    ["an hour back", -HOUR],
+  ] as const)("%s: an open incident is neither ended nor told again", async ([, jump], { scene }) => {
+    await scene.startStale("web");
+    const api = await scene.startStale("api");
+    const daemon = scene.daemon({ ...CLOCK, STALEWATCH_TEST_JUMP: String(jump) });
+    expect(await scene.message()).toContain("2 containers stale");
+    await scene.engine.docker.getContainer(api.name).stop();
+    await scans(daemon, 1);
+    daemon.signal("SIGUSR2");
+    await scans(daemon, 3);
+    expect(scene.slack.received).toHaveLength(1);
+    const { incidents } = historyDocument((await scene.stalewatch(["history", "--json"])).stdout);
+    expect(incidents.map(({ resolvedAt }) => resolvedAt)).toEqual([null, null]);
+  });
+
+  it("an hour ahead: a grace that seems to be over is looked at twice", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const daemon = scene.daemon({
+      ...CLOCK,
+      STALEWATCH_GRACE: "30m",
+      STALEWATCH_TEST_JUMP: String(HOUR),
+    });
+    await scans(daemon, 1);
+    const before = daemon.log.length;
+    daemon.signal("SIGUSR2");
+    expect(await scene.message()).toContain(`Stale: ${web.name} `);
+    const after = daemon.log.slice(before).map(({ event }) => event);
+    // The log tells the news of a scan before it counts it: the scan after the jump told none.
+    expect(after.indexOf("scan")).toBeLessThan(after.indexOf("stale"));
+  });
+});
+
+describe.concurrent("the change to summer or winter time in Berlin", () => {
+  const BERLIN = { ...CLOCK, STALEWATCH_TIMEZONE: "Europe/Berlin" };
+
+  it.for([
+    ["every five minutes, into summer", "*/5 * * * *", "2026-03-29T00:59:57Z"],
+    ["every hour, into summer", "0 * * * *", "2026-03-29T00:59:57Z"],
+    ["every five minutes, into winter", "*/5 * * * *", "2026-10-25T00:59:57Z"],
+    ["every hour, into winter", "0 * * * *", "2026-10-25T00:59:57Z"],
+    ["every five minutes, out of the repeated hour", "*/5 * * * *", "2026-10-25T01:59:57Z"],
+  ] as const)("%s: no scan is left out", async ([, schedule, start], { scene }) => {
+    const daemon = scene.daemon({
+      ...BERLIN,
+      STALEWATCH_TEST_CLOCK: start,
+      STALEWATCH_SCHEDULE: schedule,
+    });
+    await daemon.logged("scan");
+    const tick = await daemon.logged("scan");
+    const due = new Date(start).getTime() + 3_000;
+    expect(Date.parse(String(tick["time"])) - due).toBeLessThan(3_000);
+    expect(events(daemon, "tick-missed")).toEqual([]);
+  });
+
+  it("once a second: goes on over both", async ({ scene }) => {
+    for (const start of ["2026-03-29T00:59:58Z", "2026-10-25T00:59:58Z"]) {
+      const daemon = scene.daemon({ ...BERLIN, STALEWATCH_TEST_CLOCK: start });
+      await scans(daemon, 4);
+      await daemon.stop();
+    }
+  });
+});

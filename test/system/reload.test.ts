@@ -1,0 +1,107 @@
+import { describe, expect } from "vitest";
+import { eventually } from "../harness/wait.ts";
+import { events, it, scans, type Scene } from "./scene.ts";
+
+/** The configuration that a test changes comes from its file. */
+function fromFile(scene: Scene, yaml: string): Record<string, string> {
+  return {
+    STALEWATCH_CONFIG: scene.file("stalewatch.yaml", yaml),
+    STALEWATCH_GRACE: "",
+    STALEWATCH_EXCLUDE: "",
+    STALEWATCH_RULES: "",
+  };
+}
+
+/** Watches this project alone, but for the services named. */
+function yaml(scene: Scene, { grace = "0s", leaveOut = [] as readonly string[] }): string {
+  const out = leaveOut.map(
+    (service) =>
+      `  - { match: { project: ${scene.project}, service: ${service} }, enable: false }\n`,
+  );
+  const rest = `  - { match: { project: ${scene.project} }, enable: true }\n`;
+  return `grace: ${grace}\nexclude: ["*"]\nrules:\n${out.join("")}${rest}`;
+}
+
+describe.concurrent("a SIGHUP", () => {
+  it("puts a changed grace into force at once", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const daemon = scene.daemon({
+      ...fromFile(scene, yaml(scene, { grace: "1h" })),
+      STALEWATCH_SCHEDULE: "0 0 1 1 *",
+    });
+    await daemon.logged("scan");
+    expect(scene.slack.received).toEqual([]);
+
+    scene.file("stalewatch.yaml", yaml(scene, { grace: "0s" }));
+    daemon.signal("SIGHUP");
+    expect(await scene.message()).toContain(`Stale: ${web.name} `);
+  });
+
+  it("ends the incident of a container that is excluded now, and says so", async ({ scene }) => {
+    const [web, api] = [await scene.startStale("web"), await scene.startStale("api")];
+    const daemon = scene.daemon(fromFile(scene, yaml(scene, {})));
+    expect(await scene.message()).toContain("2 containers stale");
+
+    scene.file("stalewatch.yaml", yaml(scene, { leaveOut: ["web"] }));
+    daemon.signal("SIGHUP");
+    const end = await scene.message();
+    expect(end).toMatch(/^host-1: 1 container resolved\n/);
+    expect(end).toContain(`Resolved: ${web.name} `);
+    expect(end).toContain("how: no longer watched: the configuration excludes it");
+    expect(end).not.toContain(api.name);
+  });
+
+  it("reports all that is wrong with the new configuration, and keeps the old one", async ({
+    scene,
+  }) => {
+    const web = await scene.start("web");
+    const daemon = scene.daemon(fromFile(scene, yaml(scene, {})));
+    await daemon.logged("scan");
+    scene.file("stalewatch.yaml", "grace: 15 minutes\nshedule: '* * * * *'\ntimezone: Mars/Olympus\n");
+    daemon.signal("SIGHUP");
+    const { level, code, error } = await daemon.logged("reload-failed");
+    expect({ level, code }).toEqual({ level: "error", code: "CONFIG_INVALID" });
+    expect(error).toContain('grace: "15 minutes" is not a duration (line 1)');
+    expect(error).toContain("shedule: unknown key (line 2)");
+    expect(error).toContain("did you mean schedule?");
+    expect(error).toContain('timezone: "Mars/Olympus" is not a time zone (line 3)');
+
+    await scene.build(web);
+    expect(await scene.message()).toContain(`Stale: ${web.name} `);
+  });
+
+  it("may come many times at once: nothing is told twice", async ({ scene }) => {
+    const web = await scene.start("web");
+    const daemon = scene.daemon();
+    await daemon.logged("scan");
+    for (let times = 0; times < 5; times++) daemon.signal("SIGHUP");
+    await daemon.logged("reloaded");
+    daemon.signal("SIGHUP");
+    await daemon.logged("reloaded");
+    // A Slack that takes its time: a second courier would post what the first is posting.
+    await scene.build(web);
+    expect(await scene.message()).toContain(`Stale: ${web.name} `);
+    await scans(daemon, 2);
+    expect(scene.slack.received).toHaveLength(1);
+  });
+
+  it("does not keep the daemon from ending right behind it", async ({ scene }) => {
+    const daemon = scene.daemon();
+    await daemon.logged("scan");
+    daemon.signal("SIGHUP");
+    const asked = performance.now();
+    expect(await daemon.stop()).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+  });
+
+  it("keeps the state directory of the start, and says that it does", async ({ scene }) => {
+    const config = { ...fromFile(scene, yaml(scene, {})), STALEWATCH_STATE: "" };
+    scene.file("stalewatch.yaml", `${yaml(scene, {})}state: ${scene.state}\n`);
+    const daemon = scene.daemon(config);
+    await daemon.logged("scan");
+    scene.file("stalewatch.yaml", `${yaml(scene, {})}state: /elsewhere\n`);
+    daemon.signal("SIGHUP");
+    expect(await daemon.logged("reload-partial")).toMatchObject({ state: "/elsewhere" });
+    await eventually("it goes on", () => events(daemon, "reloaded").length > 0);
+  });
+});
