@@ -111,7 +111,7 @@ function labelTest(text: string | null): (labels: Labels) => boolean {
   const key = equals < 0 ? text : text.slice(0, equals);
   const value: GlobTest = equals < 0 ? () => true : glob(text.slice(equals + 1));
   return (labels) => {
-    const found = labels[key];
+    const found = Object.hasOwn(labels, key) ? labels[key] : undefined;
     return found !== undefined && value(found);
   };
 }

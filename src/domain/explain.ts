@@ -28,14 +28,15 @@ export function causeOf(judgement: Diverged): string {
 }
 
 function explainDiverged(judgement: Diverged, now: EpochMs | null): string {
-  const { newest, reasonCode, rolledBack, running, divergedSince } = judgement;
+  const { newest, reasonCode, rolledBack, running } = judgement;
   if (reasonCode === "newer-tag") return explainNewerTag(judgement, now);
-  const when = ago(divergedSince, now);
   if (rolledBack)
-    return `${newest.tag} was moved back${when} to an older image${built(newest.createdAt, now)}`;
-  return running.createdAt === null
-    ? `${newest.tag} was moved to another image${when}, and the old one is gone`
-    : `${newest.tag} was built again${when}`;
+    return `${newest.tag} was moved back to an older image${built(newest.createdAt, now)}`;
+  const what = isSane(newest.createdAt, now ?? Infinity)
+    ? `was built again${ago(newest.createdAt, now)}`
+    : "was moved to another image";
+  const gone = running.createdAt === null ? ", and the image that runs is gone" : "";
+  return `${newest.tag} ${what}${gone}`;
 }
 
 function explainNewerTag(

@@ -14,9 +14,8 @@ function composeSubject({ labels }: ObservedContainer): SubjectKey | null {
   const project = labels[COMPOSE.project];
   const service = labels[COMPOSE.service];
   const number = labels[COMPOSE.number];
-  if (!project || !service || !number) return null;
-  const kind = isReplica(labels) ? "compose" : "compose-run";
-  return subjectKey(`${kind}:${part(project)}/${part(service)}/${part(number)}`);
+  if (!project || !service || !number || isOneOff(labels)) return null;
+  return subjectKey(`compose:${part(project)}/${part(service)}/${part(number)}`);
 }
 
 /** Whether Compose keeps it as one of a service's containers. It numbers those that it creates: a container without a
@@ -34,7 +33,8 @@ function swarmSubject({ labels }: ObservedContainer): SubjectKey | null {
   return subjectKey(`swarm:${part(service)}/${part(slot)}`);
 }
 
-/** `docker compose run`: it carries its service's labels, number included, but is not the service. */
+/** `docker compose run`: it carries its service's labels, number included, but is not the service. Each run is a
+ *  subject of its own. */
 export function isOneOff(labels: Readonly<Record<string, string>>): boolean {
   return labels[COMPOSE.oneoff]?.toLowerCase() === "true";
 }

@@ -73,13 +73,30 @@ describe("diverged, and what is kept of it for later", () => {
     [
       "built again, and the engine has forgotten what runs",
       { host: host({ store: "containerd", containers: [container()], images: [V2] }) },
-      "shop-web:latest was moved to another image 20 min ago, and the old one is gone",
-      "shop-web:latest was moved to another image, and the old one is gone",
+      "shop-web:latest was built again 20 min ago, and the image that runs is gone",
+      "shop-web:latest was built again, and the image that runs is gone",
+    ],
+    [
+      "loaded just now, built long ago",
+      {
+        host: rebuilt(
+          {},
+          { v2: image("v2", { tags: ["shop-web:latest"], built: "11:00", tagged: null }) },
+        ),
+      },
+      "shop-web:latest was built again 80 min ago",
+      "shop-web:latest was built again",
+    ],
+    [
+      "built nobody knows when",
+      { host: rebuilt({}, { v2: image("v2", { tags: ["shop-web:latest"], built: 0 }) }) },
+      "shop-web:latest was moved to another image",
+      "shop-web:latest was moved to another image",
     ],
     [
       "moved back",
       { host: rebuilt({}, { v2: older }) },
-      "shop-web:latest was moved back 20 min ago to an older image, built 3 h 20 min ago",
+      "shop-web:latest was moved back to an older image, built 3 h 20 min ago",
       "shop-web:latest was moved back to an older image",
     ],
     [

@@ -18,9 +18,9 @@ describe("whose divergence it is", () => {
     ["under a temporary name", { name: "0123456789ab_shop-web-1" }, "compose:shop/web/1"],
     ["under a name of its own", { name: "frontend" }, "compose:shop/web/1"],
     [
-      "docker compose run of it",
-      compose({ "com.docker.compose.oneoff": "True" }),
-      "compose-run:shop/web/1",
+      "docker compose run of it, each run by its own name",
+      { name: "shop-web-run-7f3a", labels: { "com.docker.compose.oneoff": "True" } },
+      "name:shop-web-run-7f3a",
     ],
     [
       "a container that merely inherited its image's labels from Compose",
