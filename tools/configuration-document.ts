@@ -26,14 +26,13 @@ function section({
   env,
   secret,
 }: KeyDescription): string[] {
-  const fallback = defaultInWords ?? `\`${JSON.stringify(value)}\``;
   return [
     `## \`${path}\``,
     "",
     description,
     "",
     `- ${type}${secret ? ", a secret" : ""}`,
-    `- default: ${fallback}`,
+    `- default: ${defaultInWords}`,
     `- \`${env}\`${secret ? `, \`${env}_FILE\`, or the credential \`${path}\`` : ""}`,
     "",
   ];
