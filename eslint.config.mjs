@@ -56,7 +56,9 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["tools/*.mjs", "eslint.config.mjs"] },
+        projectService: {
+          allowDefaultProject: ["tools/*.mjs", "tools/ready/*.mjs", "eslint.config.mjs"],
+        },
       },
     },
     linterOptions: { reportUnusedDisableDirectives: "error" },

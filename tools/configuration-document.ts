@@ -21,7 +21,6 @@ function section({
   path,
   type,
   description,
-  default: value,
   defaultInWords,
   env,
   secret,

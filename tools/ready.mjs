@@ -7,11 +7,12 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { statSync, writeFileSync } from "node:fs";
 import { constants, hostname } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { libraryPathIn, unpackLibatomic } from "./ready/libatomic.mjs";
 
 const NODE_MAJOR = 26;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,6 +22,8 @@ const ownNode = join(bin, "node");
 const installedLock = join(modules, ".package-lock.json");
 const stamp = join(modules, ".ready");
 const lock = join(root, ".ready.lock");
+/** Shared libraries that the machine lacks, unpacked. */
+const libraries = join(modules, ".ready-libraries");
 
 /** @param {string} text */
 function say(text) {
@@ -143,16 +146,38 @@ function requireNode() {
       `install Node ${NODE_MAJOR} or newer on this machine, and run this with it`,
     );
   }
+  const reason = whyNodeFails();
+  if (reason === null) return;
+  if (!reason.includes("libatomic")) {
+    const hint = `use a machine with glibc, or Node ${NODE_MAJOR} of its own`;
+    fail(`the installed Node does not run here: ${reason}`, hint);
+  }
+  say("this machine has no libatomic, which Node needs: unpacking Debian's beside the packages");
+  const failure = unpackLibatomic(libraries) ?? startWithLibraries() ?? whyNodeFails();
+  if (failure !== null) {
+    fail(failure, "install libatomic on this machine: apt-get install libatomic1");
+  }
+}
+
+function whyNodeFails() {
   const trial = spawnSync(ownNode, ["--version"], { encoding: "utf8" });
-  if (trial.status === 0) return;
-  const reason = `${trial.stderr}${trial.error?.message ?? ""}`.trim();
-  const library = reason.includes("libatomic")
-    ? "install it: apt-get install libatomic1"
-    : undefined;
-  fail(
-    `the installed Node does not run here: ${reason}`,
-    library ?? `use a machine with glibc, or Node ${NODE_MAJOR} of its own`,
-  );
+  if (trial.status === 0) return null;
+  return `${trial.stderr}${trial.error?.message ?? ""}`.trim();
+}
+
+/** npm's scripts start `node` by that name, this file included: what it needs must come with it. */
+function startWithLibraries() {
+  const path = libraryPathIn(libraries);
+  if (path === null) return "the package with libatomic holds no library";
+  const program = realpathSync(ownNode);
+  const lines = [
+    "#!/bin/sh",
+    `export LD_LIBRARY_PATH="${path}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+    `exec "${program}" "$@"`,
+  ];
+  rmSync(ownNode);
+  writeFileSync(ownNode, `${lines.join("\n")}\n`, { mode: 0o755 });
+  return null;
 }
 
 /** Waits until this process alone may install. @returns {Promise<() => void>} */

@@ -19,7 +19,10 @@ export interface Finished {
 
 /** Nothing of the surrounding environment but the search path: no setting of the machine gets in. */
 function environment(extra: Environment): NodeJS.ProcessEnv {
-  return { PATH: process.env["PATH"], HOME: "/nonexistent", ...extra };
+  const { PATH, LD_LIBRARY_PATH } = process.env;
+  // Node itself may need a library from there: see tools/ready.mjs.
+  const libraries = LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH };
+  return { PATH, HOME: "/nonexistent", ...libraries, ...extra };
 }
 
 /** In which circumstances the program is run, where they are not the usual ones. */
