@@ -1,4 +1,5 @@
 import type { LoadedConfig } from "../config/load.ts";
+import { StalewatchError } from "../domain/error.ts";
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -40,7 +41,7 @@ export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
-      controller.abort(new Error(`interrupted by ${signal}`));
+      controller.abort(new StalewatchError("INTERRUPTED", `interrupted by ${signal}`));
     });
   return controller.signal;
 }

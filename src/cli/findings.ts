@@ -138,7 +138,7 @@ function contentFindings(state: State, retention: number): Finding[] {
     findings.push(
       warn(
         "messages",
-        `${count} wait to be delivered, the oldest for ${formatSpan(Date.now() - oldest)}`,
+        `${count} ${count === 1 ? "waits" : "wait"} to be delivered, the oldest for ${formatSpan(Date.now() - oldest)}`,
         "`stalewatch test-notify` shows what the other side answers",
       ),
     );

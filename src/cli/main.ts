@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { isStalewatchError } from "../domain/error.ts";
+import { isStalewatchError, StalewatchError } from "../domain/error.ts";
 import { EXIT } from "./exit.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
@@ -16,29 +16,43 @@ async function main(): Promise<void> {
     process.exitCode = await code;
   });
   exitInsteadOfThrow(program);
+  // No deadline keeps Node running: without this it would end, with 0, where an answer broke off.
+  const awake = setInterval(() => undefined, 60_000);
   try {
     await program.parseAsync();
   } catch (error) {
-    if (error instanceof CommanderError) {
+    if (error instanceof CommanderError && isHelp(error)) {
       process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.unknown;
       return;
     }
-    reportError(error, process.argv.includes("--json"));
-    process.exitCode = exitCodeOf(error);
+    const told = error instanceof CommanderError ? usageError(error) : error;
+    reportError(told, process.argv.includes("--json"));
+    process.exitCode = exitCodeOf(error, program.args[0]);
+  } finally {
+    clearInterval(awake);
   }
 }
 
-/** Commander has already said what was wrong with the arguments; only the code is ours. */
+/** Asked for, or shown because there was no command: it has been printed. */
+function isHelp({ code, exitCode }: CommanderError): boolean {
+  return exitCode === 0 || code === "commander.help";
+}
+
+function usageError({ message }: CommanderError): StalewatchError {
+  return new StalewatchError("USAGE", message.replace(/^error: /, ""), {
+    hint: "`stalewatch --help` lists all commands",
+  });
+}
+
 function exitInsteadOfThrow(command: Command): void {
   command.exitOverride();
   for (const child of command.commands) exitInsteadOfThrow(child);
 }
 
-function exitCodeOf(error: unknown): number {
-  const isRun = process.argv.includes("run");
+function exitCodeOf(error: unknown, command: string | undefined): number {
   const isForGood =
     isStalewatchError(error, "CONFIG_INVALID") || isStalewatchError(error, "STATE_NEWER");
-  return isRun && isForGood ? EXIT.badConfig : EXIT.unknown;
+  return command === "run" && isForGood ? EXIT.badConfig : EXIT.unknown;
 }
 
 void main();

@@ -27,7 +27,8 @@ export function buildProgram(version: string, ended: Outcome): Command {
     )
     .option("--no-color", "no colour, whatever the terminal can do")
     .helpCommand(false)
-    .showHelpAfterError("(stalewatch --help lists all commands)");
+    // main.ts tells what is wrong, as it does all failures.
+    .configureOutput({ outputError: () => undefined });
   addRun(program, ended);
   addCheck(program, ended);
   addHold(program, ended);
@@ -75,7 +76,7 @@ function addCheck(program: Command, ended: Outcome): void {
     )
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing stale, 1 something pending (--strict), 2 something stale, 3 unknown.",
+      "\nExit codes: 0 nothing stale, 1 something pending (--strict), 2 something stale,\n3 unknown.",
     )
     .action(async (names: string[], _, command: Command) => {
       const options = { ...command.optsWithGlobals<CheckArguments>(), names };

@@ -37,7 +37,8 @@ export class Daemon {
   #schedule: Schedule | null = null;
   #cycle: Promise<void> | null = null;
   #again = false;
-  #reloading: Promise<void> = Promise.resolve();
+  /** The start and every reload, one after the other: two at once would leave a schedule and a courier behind. */
+  #turn: Promise<void> = Promise.resolve();
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
@@ -61,7 +62,11 @@ export class Daemon {
   }
 
   /** Scans at once and then on schedule, until `stop`. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#begin());
+  }
+
+  async #begin(): Promise<void> {
     this.#self = await ownContainer();
     const { settings, file } = this.#config;
     this.#log.info("started", "stalewatch watches", {
@@ -78,20 +83,27 @@ export class Daemon {
   /** Ends at a clean point: what is under way is cut off, and whatever it had not committed is as if it never was. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    // It may still set up a schedule and a courier.
+    await this.#turn;
     this.#schedule?.stop();
-    await Promise.allSettled([this.#reloading, this.#cycle, this.#courier?.done]);
+    await Promise.allSettled([this.#cycle, this.#courier?.done]);
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }
 
-  /** Takes over a changed configuration; a broken one is reported and the old one kept. One after the other, when
-   *  asked several times. */
+  /** Takes over a changed configuration; a broken one is reported and the old one kept. */
   reload(): Promise<void> {
-    this.#reloading = this.#reloading.then(() => this.#reloadOnce());
-    return this.#reloading;
+    return this.#inTurn(() => this.#reloadOnce());
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   async #reloadOnce(): Promise<void> {
+    if (this.#stop.signal.aborted) return;
     try {
       const config = await this.#reload();
       this.#log.hide(config.secrets);

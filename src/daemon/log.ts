@@ -1,5 +1,6 @@
 import winston from "winston";
 import { messageOf, StalewatchError } from "../domain/error.ts";
+import { UNSEEN } from "../notify/encode/visible.ts";
 
 /** What goes with an event: plain values, by camelCase names. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -78,15 +79,14 @@ function masked(text: string, secrets: ReadonlySet<string>): string {
   return result;
 }
 
-/** C0 and C1 controls, bidi controls and line separators: nothing that a container is called may begin a new entry,
- *  colour a terminal or turn the text around. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
+/** Nothing that a container is called may begin a new entry, colour a terminal or turn the text around. Each UTF-16 unit
+ *  for itself, as JSON has it: a line that is JSON stays so. */
 function visible(text: string): string {
-  return text.replace(
-    INVISIBLE,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return text.replace(UNSEEN, (found) => found.split("").map(escapeSequence).join(""));
+}
+
+function escapeSequence(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** An error as fields: its code, message and hint, never its stack for what a user can mend. */

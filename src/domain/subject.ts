@@ -2,15 +2,17 @@ import { subjectKey, type SubjectKey } from "./ids.ts";
 import { COMPOSE, SWARM } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
 
+type Identified = Pick<ObservedContainer, "name" | "labels">;
+
 /** Who a container is within its engine, over every recreate: Compose project, service and number; Swarm service and
  *  slot; else its name. Never by a Compose temporary name such as `<12 hex>_web`. */
-export function subjectOf(container: ObservedContainer): SubjectKey {
+export function subjectOf(container: Identified): SubjectKey {
   return (
     composeSubject(container) ?? swarmSubject(container) ?? subjectKey(`name:${container.name}`)
   );
 }
 
-function composeSubject({ labels }: ObservedContainer): SubjectKey | null {
+function composeSubject({ labels }: Identified): SubjectKey | null {
   const project = labels[COMPOSE.project];
   const service = labels[COMPOSE.service];
   const number = labels[COMPOSE.number];
@@ -25,7 +27,7 @@ export function isReplica(labels: Readonly<Record<string, string>>): boolean {
 }
 
 /** A task's name is `service.slot.taskId`; for a global service the slot is the node's ID. */
-function swarmSubject({ labels }: ObservedContainer): SubjectKey | null {
+function swarmSubject({ labels }: Identified): SubjectKey | null {
   const service = labels[SWARM.serviceName];
   const task = labels[SWARM.taskName];
   if (!service || !task?.startsWith(`${service}.`)) return null;

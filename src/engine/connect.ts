@@ -4,7 +4,9 @@ import type { ContainerFact, EngineIdentity, ImageFact, Snapshot } from "../doma
 import { describeAddress, type EngineAddress } from "./address.ts";
 import { isNewer, MANIFESTS_SINCE, negotiateVersion } from "./api-version.ts";
 import { statusOf, type CallTarget } from "./call.ts";
+import { healEngine } from "./docker-heal.ts";
 import type { Engine } from "./engine.ts";
+import type { HealEngine } from "./heal-engine.ts";
 import { requestEngine, type Query } from "./request.ts";
 import { openClient, transportTo } from "./transport.ts";
 import {
@@ -26,27 +28,46 @@ export interface ConnectOptions {
   readonly name: string | null;
 }
 
-/** Finds out who answers and in which API version: two calls, once a connection. */
+/** For scans. */
 export async function connectEngine(options: ConnectOptions, signal: AbortSignal): Promise<Engine> {
+  return new DockerEngine(await introduce(options, signal));
+}
+
+/** For heals. */
+export async function connectHealEngine(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<HealEngine> {
+  const { docker, target, identity } = await introduce(options, signal);
+  return healEngine(docker, target, identity);
+}
+
+interface Connection {
+  readonly docker: Docker;
+  readonly target: CallTarget;
+  readonly identity: EngineIdentity;
+  readonly clockSkew: Milliseconds | null;
+}
+
+/** Finds out who answers and in which API version: two calls, once a connection. */
+async function introduce(options: ConnectOptions, signal: AbortSignal): Promise<Connection> {
   const target = { address: describeAddress(options.address), timeout: options.timeout };
   const transport = await transportTo(options.address);
+  const ask = (docker: Docker, path: string): Promise<unknown> =>
+    requestEngine(docker, target, { method: "GET", path }, signal);
   const version = record(
     "GET /version",
     "ApiVersion",
-    await requestEngine(openClient(transport), target, { method: "GET", path: "/version" }, signal),
+    await ask(openClient(transport), "/version"),
   );
   const apiVersion = negotiateVersion({
     newest: String(version["ApiVersion"]),
     oldest: typeof version["MinAPIVersion"] === "string" ? version["MinAPIVersion"] : "1.12",
   });
   const docker = openClient({ ...transport, version: `v${apiVersion}` });
-  const info = record(
-    "GET /info",
-    "ID",
-    await requestEngine(docker, target, { method: "GET", path: "/info" }, signal),
-  );
+  const info = record("GET /info", "ID", await ask(docker, "/info"));
   const identity = readIdentity(info, version, apiVersion, options.name);
-  return new DockerEngine(docker, target, identity, clockSkewOf(info, Date.now()));
+  return { docker, target, identity, clockSkew: clockSkewOf(info, Date.now()) };
 }
 
 class DockerEngine implements Engine {
@@ -56,12 +77,7 @@ class DockerEngine implements Engine {
   readonly #target: CallTarget;
   #calls = 2;
 
-  constructor(
-    docker: Docker,
-    target: CallTarget,
-    identity: EngineIdentity,
-    clockSkew: Milliseconds | null,
-  ) {
+  constructor({ docker, target, identity, clockSkew }: Connection) {
     this.#docker = docker;
     this.#target = target;
     this.identity = identity;

@@ -35,14 +35,3 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE dead_at IS NULL;
   `,
 ];
-
-/** Every table, for copying a state as a whole. */
-export const TABLES = [
-  "meta",
-  "image",
-  "container",
-  "divergence",
-  "incident",
-  "hold",
-  "outbox",
-] as const;

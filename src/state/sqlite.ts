@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { MIGRATIONS } from "./schema.ts";
 
 /** SQLite's primary result codes, from sqlite.org/rescode.html. */
@@ -40,6 +41,7 @@ const UNWRITABLE_SYSTEM: readonly unknown[] = [
   "EDQUOT",
   "EIO",
   "ENOENT",
+  "ENOTDIR",
 ];
 
 /** The disk is full, read-only, failing or not ours: it may be better later. */
@@ -85,6 +87,24 @@ export function openDatabase(path: string): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+/** The file as it is, for reading only, or null where that is not possible. `immutable` sees nothing of a log, and
+ *  neither needs the files beside the database nor makes them. */
+export function openToRead(path: string): DatabaseSync | null {
+  const immutable = `${pathToFileURL(path).href}?immutable=1`;
+  const ways = existsSync(`${path}-wal`) ? [path, immutable] : [immutable];
+  for (const location of ways) {
+    let database: DatabaseSync | null = null;
+    try {
+      database = new DatabaseSync(location, { readOnly: true, timeout: BUSY_TIMEOUT });
+      versionOf(database);
+      return database;
+    } catch {
+      database?.close();
+    }
+  }
+  return null;
 }
 
 export function versionOf(database: DatabaseSync): number {

@@ -120,21 +120,21 @@ export class State implements Outbox {
   }
 
   addHold(engine: EngineId, hold: Hold): void {
-    this.#storage.write((database) => {
+    this.#storage.writeToFile((database) => {
       tables.saveHold(database, engine, hold);
     });
   }
 
   /** False when there is no hold of that ID. */
   releaseHold(id: string): boolean {
-    return this.#storage.write(
+    return this.#storage.writeToFile(
       (database) => database.prepare("DELETE FROM hold WHERE id = ?").run(id).changes > 0,
     );
   }
 
   /** The open incident of the container of that name as it is now, or null when it has none. */
   acknowledge(engine: EngineId, container: string, until: EpochMs): Incident | null {
-    return this.#storage.write((database) => {
+    return this.#storage.writeToFile((database) => {
       const open = tables.loadOpenIncidents(database, engine);
       const found = open.find(({ affected }) => affected.container === container);
       if (found === undefined) return null;

@@ -1,17 +1,17 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { messageOf, StalewatchError } from "../domain/error.ts";
-import { copyTables } from "./copy.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../domain/error.ts";
+import { copyInMemory, repeatChanges, type MemoryCopy } from "./memory-copy.ts";
+import { corrupt, refuseNewer, unusable } from "./refusals.ts";
 import {
-  CURRENT_VERSION,
   integer,
   isCorruption,
   isUnwritable,
   migrate,
   openDatabase,
+  openToRead,
   transaction,
-  versionOf,
 } from "./sqlite.ts";
 
 export interface StorageOptions {
@@ -36,13 +36,15 @@ export class Storage {
   readonly #options: StorageOptions;
   readonly #events: StorageEvent[] = [];
   #database: DatabaseSync;
-  #degraded: string | null = null;
+  #degraded: { readonly cause: string; readonly copy: MemoryCopy } | null = null;
+  /** The damaged file that was set aside, as long as the new one does not say so. */
+  #damaged: string | null = null;
   /** Counts what another connection's `data_version` cannot show: our own writes and changes of the file itself. */
   #generation = 0;
 
   constructor(options: StorageOptions) {
     this.#options = options;
-    this.#database = this.#openOrReplace();
+    this.#database = this.#orInMemory(() => this.#openOrReplace());
   }
 
   get path(): string {
@@ -51,7 +53,7 @@ export class Storage {
 
   /** Why nothing is being written to the file, or null when all is well. */
   get degraded(): string | null {
-    return this.#degraded;
+    return this.#degraded?.cause ?? null;
   }
 
   /** What happened to the file since the last call. */
@@ -75,9 +77,7 @@ export class Storage {
   write<T>(work: (database: DatabaseSync) => T): T {
     return this.#guarded(() => {
       try {
-        const result = transaction(this.#database, () => work(this.#database));
-        this.#generation++;
-        return result;
+        return this.#commit(work);
       } catch (error) {
         if (this.#degraded !== null || !isUnwritable(error)) throw error;
         this.#degrade(error);
@@ -86,13 +86,31 @@ export class Storage {
     });
   }
 
+  /** One transaction in the file, or an error: for what somebody relies on when this process has ended. */
+  writeToFile<T>(work: (database: DatabaseSync) => T): T {
+    return this.#guarded(() => {
+      if (this.#degraded !== null) throw unusable(this.path, this.#degraded.cause);
+      try {
+        return this.#commit(work);
+      } catch (error) {
+        throw isUnwritable(error) ? unusable(this.path, error) : error;
+      }
+    });
+  }
+
+  #commit<T>(work: (database: DatabaseSync) => T): T {
+    const result = transaction(this.#database, () => work(this.#database));
+    this.#generation++;
+    return result;
+  }
+
   /** Puts what was kept in memory into the file, if the disk takes it again. */
   recover(): void {
     if (this.#degraded === null) return;
     let file: DatabaseSync | null = null;
     try {
-      file = this.#openFile();
-      copyTables(this.#database, file);
+      file = this.#openOrReplace();
+      repeatChanges(this.#degraded.copy, file);
     } catch {
       file?.close();
       return;
@@ -112,10 +130,27 @@ export class Storage {
     try {
       return work();
     } catch (error) {
-      if (!isCorruption(error) || !this.#options.mayReplace) throw error;
+      if (!isCorruption(error)) throw error;
+      if (!this.#options.mayReplace) throw corrupt(this.path, error);
       this.#database.close();
-      this.#database = this.#replace(error);
+      this.#database = this.#orInMemory(() => this.#replace(error));
       return work();
+    }
+  }
+
+  /** Only the daemon goes on without the file: it is there to watch. */
+  #orInMemory(open: () => DatabaseSync): DatabaseSync {
+    try {
+      return open();
+    } catch (error) {
+      if (isCorruption(error)) throw corrupt(this.path, error);
+      if (!isUnwritable(error) || !this.#options.mayReplace) throw unusable(this.path, error);
+      const file = openToRead(this.path);
+      try {
+        return this.#inMemory(error, file);
+      } finally {
+        file?.close();
+      }
     }
   }
 
@@ -123,20 +158,18 @@ export class Storage {
     try {
       return this.#openFile();
     } catch (error) {
-      if (isCorruption(error) && this.#options.mayReplace) return this.#replace(error);
-      if (isCorruption(error)) throw corrupt(this.path, error);
-      if (!isUnwritable(error) || !this.#options.mayReplace) throw unusable(this.path, error);
-      return this.#inMemory(messageOf(error));
+      if (!isCorruption(error) || !this.#options.mayReplace) throw error;
+      return this.#replace(error);
     }
   }
 
   #openFile(): DatabaseSync {
+    refuseNewer(this.path);
     const database = openDatabase(this.path);
     try {
-      const version = versionOf(database);
-      if (version > CURRENT_VERSION) throw newer(this.path, version);
       if (this.#options.mayReplace) check(database);
       migrate(database);
+      this.#tellDamage(database);
       return database;
     } catch (error) {
       database.close();
@@ -153,30 +186,32 @@ export class Storage {
       if (existsSync(this.path + suffix)) renameSync(this.path + suffix, setAside + suffix);
     this.#generation++;
     this.#events.push({ event: "state-replaced", setAside, cause: messageOf(cause) });
-    const database = this.#openFile();
+    this.#damaged = setAside;
+    return this.#openFile();
+  }
+
+  #tellDamage(database: DatabaseSync): void {
+    const damaged = this.#damaged;
+    if (damaged === null) return;
     transaction(database, () => {
-      database.prepare("INSERT OR REPLACE INTO meta VALUES ('healing-off', ?)").run(setAside);
+      database.prepare("INSERT OR REPLACE INTO meta VALUES ('healing-off', ?)").run(damaged);
     });
-    return database;
+    this.#damaged = null;
   }
 
   #degrade(cause: unknown): void {
     const file = this.#database;
-    this.#database = this.#inMemory(messageOf(cause));
-    try {
-      copyTables(file, this.#database);
-    } finally {
-      file.close();
-    }
+    this.#database = this.#inMemory(cause, file);
+    file.close();
   }
 
-  #inMemory(cause: string): DatabaseSync {
-    const database = new DatabaseSync(":memory:");
-    migrate(database);
-    this.#degraded = cause;
+  #inMemory(cause: unknown, file: DatabaseSync | null): DatabaseSync {
+    const copy = copyInMemory(file !== null && isWhole(file) ? file : null);
+    this.#degraded = { cause: messageOf(cause), copy };
     this.#generation++;
-    this.#events.push({ event: "state-degraded", cause });
-    return database;
+    this.#events.push({ event: "state-degraded", cause: messageOf(cause) });
+    this.#tellDamage(copy.database);
+    return copy.database;
   }
 }
 
@@ -187,27 +222,11 @@ function check(database: DatabaseSync): void {
   throw Object.assign(new Error(`quick_check: ${String(result)}`), { errcode: 11 });
 }
 
-function newer(path: string, version: number): StalewatchError {
-  return new StalewatchError(
-    "STATE_NEWER",
-    `${path} was written by a newer stalewatch (its version ${version}, this one knows ${CURRENT_VERSION})`,
-    {
-      hint: "install that stalewatch again, or move the file away: its incidents and holds are then forgotten",
-    },
-  );
-}
-
-function corrupt(path: string, cause: unknown): StalewatchError {
-  return new StalewatchError("STATE_CORRUPT", `${path} is damaged: ${messageOf(cause)}`, {
-    hint: "the daemon sets it aside and starts a new one at its next start (`systemctl restart stalewatch`)",
-    cause,
-  });
-}
-
-function unusable(path: string, cause: unknown): StalewatchError {
-  if (cause instanceof StalewatchError) return cause;
-  return new StalewatchError("STATE_UNUSABLE", `cannot use ${path}: ${messageOf(cause)}`, {
-    hint: "run as root or as a member of the group that owns the directory, usually docker; see also `df` and `mount`",
-    cause,
-  });
+function isWhole(database: DatabaseSync): boolean {
+  try {
+    check(database);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -111,7 +111,7 @@ export async function startFakeEngine(
 async function listen(
   server: Server,
   { listen: kind = "unix" }: FakeOptions,
-): Promise<{ readonly address: EngineAddress; remove(): void }> {
+): Promise<{ readonly address: EngineAddress; readonly remove: () => void }> {
   if (kind === "tcp") {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

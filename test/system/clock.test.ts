@@ -24,19 +24,22 @@ describe.concurrent("a wall clock that is set while the daemon runs", () => {
   it.for([
     ["an hour ahead", HOUR],
     ["an hour back", -HOUR],
-  ] as const)("%s: an open incident is neither ended nor told again", async ([, jump], { scene }) => {
-    await scene.startStale("web");
-    const api = await scene.startStale("api");
-    const daemon = scene.daemon({ ...CLOCK, STALEWATCH_TEST_JUMP: String(jump) });
-    expect(await scene.message()).toContain("2 containers stale");
-    await scene.engine.docker.getContainer(api.name).stop();
-    await scans(daemon, 1);
-    daemon.signal("SIGUSR2");
-    await scans(daemon, 3);
-    expect(scene.slack.received).toHaveLength(1);
-    const { incidents } = historyDocument((await scene.stalewatch(["history", "--json"])).stdout);
-    expect(incidents.map(({ resolvedAt }) => resolvedAt)).toEqual([null, null]);
-  });
+  ] as const)(
+    "%s: an open incident is neither ended nor told again",
+    async ([, jump], { scene }) => {
+      await scene.startStale("web");
+      const api = await scene.startStale("api");
+      const daemon = scene.daemon({ ...CLOCK, STALEWATCH_TEST_JUMP: String(jump) });
+      expect(await scene.message()).toContain("2 containers stale");
+      await scene.engine.docker.getContainer(api.name).stop();
+      await scans(daemon, 1);
+      daemon.signal("SIGUSR2");
+      await scans(daemon, 3);
+      expect(scene.slack.received).toHaveLength(1);
+      const { incidents } = historyDocument((await scene.stalewatch(["history", "--json"])).stdout);
+      expect(incidents.map(({ resolvedAt }) => resolvedAt)).toEqual([null, null]);
+    },
+  );
 
   it("an hour ahead: a grace that seems to be over is looked at twice", async ({ scene }) => {
     const web = await scene.startStale("web");

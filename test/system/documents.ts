@@ -33,8 +33,7 @@ export interface ErrorDocument {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string | null };
 }
 
-export const checkDocument = (stdout: string): CheckDocument =>
-  JSON.parse(stdout) as CheckDocument;
+export const checkDocument = (stdout: string): CheckDocument => JSON.parse(stdout) as CheckDocument;
 
 export const historyDocument = (stdout: string): HistoryDocument =>
   JSON.parse(stdout) as HistoryDocument;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ContainerDefinition } from "../harness/container-definition.ts";
@@ -57,6 +57,11 @@ export class Scene {
     return path;
   }
 
+  /** Lets a user in who is not root, and makes the state directory theirs. */
+  giveTo(uid: number): void {
+    for (const path of [this.#folder.path, this.state]) chownSync(path, uid, uid);
+  }
+
   service(name: string, more: Partial<ContainerDefinition> = {}): ContainerDefinition {
     return {
       name: `${this.project}-${name}-1`,
@@ -82,10 +87,7 @@ export class Scene {
   }
 
   /** A service, built and started. */
-  async start(
-    name: string,
-    more: Partial<ContainerDefinition> = {},
-  ): Promise<ContainerDefinition> {
+  async start(name: string, more: Partial<ContainerDefinition> = {}): Promise<ContainerDefinition> {
     const definition = this.service(name, more);
     await this.build(definition);
     await this.run(definition);

@@ -7,7 +7,7 @@ import { loadedConfig, outputWidth, print, printJson, type GlobalOptions } from 
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withState } from "../known-engine.ts";
 import { iso, isoOrNull } from "../render/check-json.ts";
-import { renderTable } from "../render/table.ts";
+import { renderTable, wrap } from "../render/table.ts";
 
 export async function history(
   options: GlobalOptions & { since: Milliseconds; json: boolean },
@@ -98,11 +98,12 @@ function ending({ resolution, resolvedAt, ackUntil }: Incident): string {
 
 function letterLines(letters: readonly DeadLetter[]): string[] {
   if (letters.length === 0) return [];
-  const lines = letters.map(
-    ({ deadAt, channel, bulletin, attempts, error }) =>
-      `${minute(deadAt)}  ${channel}: ${bulletin.items.map(({ kind }) => kind).join(", ")} ` +
-      `given up after ${attempts} tries: ${terminal(error)}`,
-  );
+  const lines = letters.flatMap(({ deadAt, channel, bulletin, attempts, error }) => {
+    const kinds = bulletin.items.map(({ kind }) => kind).join(", ");
+    const tries = attempts === 1 ? "1 try" : `${attempts} tries`;
+    const text = `${minute(deadAt)}  ${channel}: ${kinds} given up after ${tries}: ${terminal(error)}`;
+    return wrap(text, outputWidth() - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
+  });
   return ["", "Messages that never arrived:", ...lines];
 }
 

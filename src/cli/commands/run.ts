@@ -2,7 +2,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
-import { createLog, errorFields, type Log } from "../../daemon/log.ts";
+import { createLog, type Log } from "../../daemon/log.ts";
+import { messageOf } from "../../domain/error.ts";
 import { takeLock } from "../../state/lock.ts";
 import type { Settings } from "../../config/settings.ts";
 import { loadedConfig, type GlobalOptions } from "../context.ts";
@@ -53,7 +54,7 @@ function makeStateDirectory({ state: directory, engine }: Settings, log: Log): v
     chmodSync(directory, DIRECTORY_MODE);
   } catch (error) {
     const message = "the state directory cannot be made: nothing outlives this process";
-    log.error("state-directory", message, errorFields(error));
+    log.error("state-directory", message, { error: messageOf(error) });
   }
 }
 

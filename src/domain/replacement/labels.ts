@@ -20,5 +20,5 @@ export function replacementLabels(
   const compose =
     COMPOSE_CONTAINER in labels ? pick(labels, (key) => key.startsWith(COMPOSE_PREFIX)) : {};
   const kept = pick({ ...own, ...compose }, (key) => key !== COMPOSE_REPLACE);
-  return COMPOSE_IMAGE in labels ? { ...kept, [COMPOSE_IMAGE]: newImage } : kept;
+  return COMPOSE_IMAGE in kept ? { ...kept, [COMPOSE_IMAGE]: newImage } : kept;
 }

@@ -2,7 +2,7 @@ import { clip } from "./clip.ts";
 
 /** What does something to its surroundings, or nothing that can be seen: controls (C0, DEL, C1), formats (bidi
  *  overrides, zero-width marks, soft hyphens, tags), lone surrogates, separators, fillers. */
-const UNSEEN =
+export const UNSEEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

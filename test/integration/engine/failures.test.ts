@@ -70,8 +70,8 @@ describe("an engine that cannot be reached", () => {
     const path = join(folder(), "docker.sock");
     await expect(connectAt({ kind: "unix", path })).rejects.toMatchObject({
       code: "ENGINE_NO_SOCKET",
-      message: expect.stringContaining(`unix://${path}`),
-      hint: expect.stringContaining("systemctl status docker"),
+      message: expect.stringContaining(`unix://${path}`) as string,
+      hint: expect.stringContaining("systemctl status docker") as string,
     });
   });
 
@@ -83,7 +83,7 @@ describe("an engine that cannot be reached", () => {
     const attempt = asUser(STRANGER, () => connectTo(fake));
     await expect(attempt).rejects.toMatchObject({
       code: "ENGINE_PERMISSION",
-      hint: expect.stringContaining("usermod -aG docker"),
+      hint: expect.stringContaining("usermod -aG docker") as string,
     });
     expect(fake.requests).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe("an engine that cannot be reached", () => {
     await fake.close();
     await expect(connectAt({ kind: "unix", path: left })).rejects.toMatchObject({
       code: "ENGINE_REFUSED",
-      hint: expect.stringContaining("systemctl start docker"),
+      hint: expect.stringContaining("systemctl start docker") as string,
     });
   });
 
@@ -105,7 +105,7 @@ describe("an engine that cannot be reached", () => {
     const address = { kind: "tcp", host: "127.0.0.1", port, tls: null } as const;
     await expect(connectAt(address)).rejects.toMatchObject({
       code: "ENGINE_REFUSED",
-      message: expect.stringContaining(`tcp://127.0.0.1:${port}`),
+      message: expect.stringContaining(`tcp://127.0.0.1:${port}`) as string,
     });
   });
 
@@ -117,7 +117,7 @@ describe("an engine that cannot be reached", () => {
       const target = { address: "tcp://engin.example:2376", timeout: 1000 };
       await expect(callEngine("GET /version", target, never, unknown)).rejects.toMatchObject({
         code: "ENGINE_NO_HOST",
-        hint: expect.stringContaining("correct the host's name"),
+        hint: expect.stringContaining("correct the host's name") as string,
       });
     },
   );
@@ -164,8 +164,8 @@ describe("an engine that does not answer to the end", () => {
       const { took, error } = await timed(ask(fake));
       expect(error, path).toMatchObject({
         code: "ENGINE_TIMEOUT",
-        message: expect.stringMatching(`no whole answer to GET ${path} within 0.5 s$`),
-        hint: expect.stringContaining("engine.timeout"),
+        message: expect.stringMatching(`no whole answer to GET ${path} within 0.5 s$`) as string,
+        hint: expect.stringContaining("engine.timeout") as string,
       });
       expect(took).toBeGreaterThan(490);
       expect(took).toBeLessThan(500 + PROMPT);
@@ -209,7 +209,7 @@ describe("an engine that does not answer to the end", () => {
       fake.on(path, hangsUp);
       await expect(ask(fake), path).rejects.toMatchObject({
         code: "ENGINE_CONNECTION",
-        message: expect.stringContaining(`GET ${path}`),
+        message: expect.stringContaining(`GET ${path}`) as string,
       });
     }
   });
@@ -242,8 +242,8 @@ describe("an engine that answers nonsense", () => {
       fake.on(path, behaviour);
       await expect(ask(fake), path).rejects.toMatchObject({
         code: "ENGINE_BAD_ANSWER",
-        message: expect.stringContaining(`GET ${path}`),
-        hint: expect.stringContaining("another program"),
+        message: expect.stringContaining(`GET ${path}`) as string,
+        hint: expect.stringContaining("another program") as string,
       });
     }
   });
@@ -269,8 +269,8 @@ describe("an engine that answers nonsense", () => {
     fake.on("/containers/json", answers(body, status));
     await expect(engine.observe(never)).rejects.toMatchObject({
       code: "ENGINE_HTTP",
-      message: expect.stringContaining(said),
-      hint: expect.stringContaining("journalctl -u docker"),
+      message: expect.stringContaining(said) as string,
+      hint: expect.stringContaining("journalctl -u docker") as string,
     });
   });
 

@@ -72,8 +72,8 @@ const TLS_FAILED = {
   code: "ENGINE_TLS",
   message: expect.stringMatching(
     /^cannot reach the engine at tcp:\/\/127\.0\.0\.1:\d+ for GET [^\n]+$/,
-  ),
-  hint: expect.stringContaining("engine.tls.ca, cert and key"),
+  ) as string,
+  hint: expect.stringContaining("engine.tls.ca, cert and key") as string,
 };
 
 describe("an engine behind TLS", () => {
@@ -116,7 +116,7 @@ describe("an engine behind TLS", () => {
     const fake = await guarded();
     expect(await connectWith(fake, tls)).toMatchObject({
       // An engine says why in a TLS alert; the server of this test just hangs up.
-      code: expect.stringMatching(/^ENGINE_(?:TLS|CONNECTION)$/),
+      code: expect.stringMatching(/^ENGINE_(?:TLS|CONNECTION)$/) as string,
     });
     expect(fake.requests).toEqual([]);
   });
@@ -135,8 +135,8 @@ describe("an engine behind TLS", () => {
     const path = join(folder, "missing.pem");
     expect(await connectWith(fake, { ...CLIENT, [file]: path })).toMatchObject({
       code: "ENGINE_TLS_FILE",
-      message: expect.stringContaining(path),
-      hint: expect.stringContaining("that this user can read"),
+      message: expect.stringContaining(path) as string,
+      hint: expect.stringContaining("that this user can read") as string,
     });
     expect(fake.requests).toEqual([]);
   });
@@ -147,14 +147,14 @@ describe("an engine behind TLS", () => {
     const refused = await asUser(STRANGER, () => connectWith(fake, CLIENT));
     expect(refused).toMatchObject({
       code: "ENGINE_TLS_FILE",
-      message: expect.stringMatching(/\.pem: EACCES/),
+      message: expect.stringMatching(/\.pem: EACCES/) as string,
     });
   });
 
   it("is not asked in the clear, and one in the clear not with TLS", async () => {
     const fake = await guarded();
     expect(await connectWith(fake, null)).toMatchObject({
-      code: expect.stringMatching(/^ENGINE_(?:CONNECTION|BAD_ANSWER)$/),
+      code: expect.stringMatching(/^ENGINE_(?:CONNECTION|BAD_ANSWER)$/) as string,
     });
     const clear = await fakeEngine({}, { listen: "tcp" });
     expect(await connectWith(clear, CLIENT)).toMatchObject(TLS_FAILED);

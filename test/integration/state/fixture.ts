@@ -5,11 +5,11 @@ import { at } from "../../unit/domain/builders.ts";
 
 export interface StateFixture {
   /** A directory of this test's own. */
-  directory(): string;
+  readonly directory: () => string;
   /** As the daemon opens it. */
-  daemon(directory: string): State;
+  readonly daemon: (directory: string) => State;
   /** As a command opens it, beside the daemon or without. */
-  command(directory: string): State;
+  readonly command: (directory: string) => State;
 }
 
 /** State directories and open states that end with the test. Called at the top of a test file. */

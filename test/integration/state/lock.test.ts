@@ -24,7 +24,7 @@ describe("one daemon a state directory", () => {
       expect.objectContaining({
         code: "STATE_LOCKED",
         message: `stalewatch run (pid 4711, since 2026-05-06T08:00:00.000Z) already uses the state directory ${directory}`,
-        hint: expect.stringContaining("a state directory of its own"),
+        hint: expect.stringContaining("a state directory of its own") as string,
       }),
     );
     const third = processes.start(first.folder);

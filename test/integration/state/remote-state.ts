@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { lockHolder, takeLock, type DaemonLock, type LockOwner } from "../../../src/state/lock.ts";
 import { State } from "../../../src/state/state.ts";
 import { at } from "../../unit/domain/builders.ts";
-import { contentOf } from "./files.ts";
+import { contentOf, fileIn } from "./files.ts";
 
 /** The other side of `startStateProcess`: uses the state directory below its folder as it is told. */
 const [folder = ""] = process.argv.slice(2);
@@ -31,6 +31,21 @@ const commands = {
   },
   close: (): void => {
     opened().close();
+  },
+  /** As a command does it beside the daemon: opens the same files in a process of its own. */
+  command: (name: keyof State, args: readonly unknown[]): void => {
+    const program = `
+      import { State } from ${JSON.stringify(import.meta.resolve("../../../src/state/state.ts"))};
+      const state = new State({ directory: process.argv[1], mayReplace: false, now: () => new Date() });
+      state[process.argv[2]](...JSON.parse(process.argv[3]));
+      state.close();`;
+    const given = [directory(), name, JSON.stringify(args)];
+    const argv = ["--input-type=module", "--eval", program, ...given];
+    const { status, stderr } = spawnSync(process.execPath, argv, { encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+  },
+  damage: (): void => {
+    writeFileSync(fileIn(directory()), "oops, wrong file".repeat(1000));
   },
   degraded: (): string | null => opened().degraded,
   call: (name: keyof State, args: readonly unknown[]): unknown => {

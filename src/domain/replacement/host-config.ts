@@ -1,0 +1,30 @@
+import type { JsonObject } from "./json.ts";
+import { objectAt, textAt } from "./read.ts";
+import { repointed, type Replaced } from "./repoint.ts";
+import { anonymousVolumes, boundAgain } from "./volumes.ts";
+
+const NO_RESTART: JsonObject = { Name: "no", MaximumRetryCount: 0 };
+
+/** The whole HostConfig as it was given, but for what names other containers and for the anonymous volumes. Raw, so
+ *  that settings of engines newer than this program survive. */
+export function replacementHostConfig(
+  inspect: JsonObject,
+  mode: string,
+  replaced: Replaced,
+): JsonObject {
+  const host = objectAt(inspect, "HostConfig");
+  return {
+    ...host,
+    ...(deferredRestartPolicy(inspect) === null ? {} : { RestartPolicy: NO_RESTART }),
+    ...(mode === "" ? {} : { NetworkMode: mode }),
+    ...repointed(host, replaced),
+    ...boundAgain(host, anonymousVolumes(inspect)),
+  };
+}
+
+/** The policy that the replacement must not have before the heal is committed: after a restart of the engine old and new
+ *  would both come up, two writers on one volume. Null for any other. */
+export function deferredRestartPolicy(inspect: JsonObject): JsonObject | null {
+  const policy = objectAt(objectAt(inspect, "HostConfig"), "RestartPolicy");
+  return textAt(policy, "Name") === "always" ? policy : null;
+}

@@ -1,0 +1,35 @@
+import { cleaned } from "./container-path.ts";
+import type { JsonObject } from "./json.ts";
+import { keysOf, objectAt, objectsAt, sameJson, textAt } from "./read.ts";
+
+/** What makes two mounts one and the same. `Mode` is left out: the engine writes `z` into it for a volume that is bound
+ *  by name, whoever named it. */
+const SAME = ["Type", "Name", "Source", "Driver", "RW", "Propagation"] as const;
+
+/** Where other data lies in the container than before. New volumes are right where only the new image declares them. */
+export function mountDifferences(
+  old: JsonObject,
+  replacement: JsonObject,
+  newImage: JsonObject,
+): string[] {
+  const before = byDestination(old);
+  const after = byDestination(replacement);
+  const declared = new Set(Object.keys(objectAt(newImage, "Volumes")).map(cleaned));
+  return keysOf(before, after).flatMap((destination) => {
+    if (!(destination in after)) return [`nothing is mounted at ${destination} any more`];
+    if (!(destination in before))
+      return declared.has(destination) ? [] : [`something new is mounted at ${destination}`];
+    return isSameMount(objectAt(before, destination), objectAt(after, destination))
+      ? []
+      : [`something else is mounted at ${destination}`];
+  });
+}
+
+function byDestination(inspect: JsonObject): JsonObject {
+  const mounts = objectsAt(inspect, "Mounts");
+  return Object.fromEntries(mounts.map((mount) => [textAt(mount, "Destination"), mount] as const));
+}
+
+function isSameMount(before: JsonObject, after: JsonObject): boolean {
+  return SAME.every((key) => sameJson(before[key], after[key]));
+}

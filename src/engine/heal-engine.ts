@@ -1,0 +1,37 @@
+import type { ContainerId, ImageId, Milliseconds } from "../domain/ids.ts";
+import type { EngineIdentity } from "../domain/observation.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+
+/** What a heal may ask of an engine: everything that changes something, and the inspects that tell what became of it.
+ *  Containers are acted on by ID only. No status code is an answer: a rename to its own name is 400, the start of a
+ *  stopping container 304, a taken port 500; whoever wants to know looks. */
+export interface HealEngine {
+  readonly identity: EngineIdentity;
+  /** Raw; null when there is none of that ID or name. */
+  inspect(idOrName: string, signal: AbortSignal): Promise<JsonObject | null>;
+  inspectImage(idOrReference: string, signal: AbortSignal): Promise<JsonObject | null>;
+  hasNetwork(name: string, signal: AbortSignal): Promise<boolean>;
+  hasVolume(name: string, signal: AbortSignal): Promise<boolean>;
+  create(name: string, body: JsonObject, signal: AbortSignal): Promise<ContainerId>;
+  connectNetwork(
+    network: string,
+    id: ContainerId,
+    endpoint: JsonObject,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** With the container's own signal and timeout; `patience` is how long the engine may take to answer. */
+  stop(id: ContainerId, patience: Milliseconds, signal: AbortSignal): Promise<void>;
+  start(id: ContainerId, signal: AbortSignal): Promise<void>;
+  restart(id: ContainerId, patience: Milliseconds, signal: AbortSignal): Promise<void>;
+  rename(id: ContainerId, name: string, signal: AbortSignal): Promise<void>;
+  setRestartPolicy(id: ContainerId, policy: JsonObject, signal: AbortSignal): Promise<void>;
+  /** `volumes`: its anonymous volumes, too. Never by force: what runs is not removed. */
+  remove(
+    id: ContainerId,
+    options: { readonly volumes: boolean },
+    signal: AbortSignal,
+  ): Promise<void>;
+  removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
+  /** The last lines that it wrote, as text. */
+  logs(id: ContainerId, lines: number, signal: AbortSignal): Promise<string>;
+}

@@ -1,0 +1,44 @@
+import { constants, DatabaseSync, type Session } from "node:sqlite";
+import { migrate, transaction } from "./sqlite.ts";
+
+/** A database in memory that stands in for a file, and knows what was changed in it since. */
+export interface MemoryCopy {
+  readonly database: DatabaseSync;
+  readonly changes: Session;
+  /** False where the file could not be read: what is in it then goes before what was made here without knowing it. */
+  readonly knowsFile: boolean;
+}
+
+/** Far beyond any number that a file has given to a message: those given without knowing the file never meet its own. */
+const UNKNOWN_NUMBERS = 2 ** 40;
+
+/** Begins as what is in the file, or empty where that cannot be read. */
+export function copyInMemory(file: DatabaseSync | null): MemoryCopy {
+  const database = new DatabaseSync(":memory:");
+  const image = file?.serialize() ?? new Uint8Array();
+  const knowsFile = image.length > 0;
+  if (knowsFile) database.deserialize(withoutLog(image));
+  migrate(database);
+  if (!knowsFile)
+    database.exec(`INSERT INTO sqlite_sequence VALUES ('outbox', ${UNKNOWN_NUMBERS})`);
+  return { database, changes: database.createSession(), knowsFile };
+}
+
+/** Bytes 18 and 19 of a database say that it keeps a write-ahead log (2), which memory cannot. */
+function withoutLog(image: Uint8Array): Uint8Array {
+  image.fill(1, 18, 20);
+  return image;
+}
+
+const { SQLITE_CHANGESET_DATA, SQLITE_CHANGESET_CONFLICT } = constants;
+const { SQLITE_CHANGESET_REPLACE, SQLITE_CHANGESET_OMIT } = constants;
+
+/** Does to the file what was done to its copy, so that what others wrote to the file meanwhile stays. */
+export function repeatChanges({ changes, knowsFile }: MemoryCopy, file: DatabaseSync): void {
+  const onConflict = (kind: number): number => {
+    if (kind === SQLITE_CHANGESET_DATA) return SQLITE_CHANGESET_REPLACE;
+    const oursCounts = kind === SQLITE_CHANGESET_CONFLICT && knowsFile;
+    return oursCounts ? SQLITE_CHANGESET_REPLACE : SQLITE_CHANGESET_OMIT;
+  };
+  transaction(file, () => file.applyChangeset(changes.changeset(), { onConflict }));
+}
