@@ -72,13 +72,16 @@ export function actsOn(engine: HealEngine, clock: HealClock, signal: AbortSignal
       const isDown = async (): Promise<boolean> => (await look(id))?.sighting !== "running";
       await ensure(`stop ${id}`, isDown, () => engine.stop(id, patience, calls), patience);
     },
-    ensureStarted: (id) =>
-      ensure(
-        `start ${id}`,
-        async () => (await look(id))?.sighting === "running",
-        () => engine.start(id, calls),
-        PATIENCE,
-      ),
+    async ensureStarted(id) {
+      signal.throwIfAborted();
+      if ((await look(id))?.sighting === "running") return;
+      try {
+        await engine.start(id, calls);
+      } catch (error) {
+        // The answer may have been lost on the way. Whether it then holds is for the gate to say.
+        if ((await look(id))?.sighting !== "running") throw notSo(`start ${id}`, error);
+      }
+    },
     ensureName: (id, name) =>
       ensure(
         `rename ${id} to ${name}`,

@@ -1,3 +1,4 @@
+import { messageOf } from "../domain/error.ts";
 import {
   recoveryFor,
   type HealWorld,
@@ -17,7 +18,7 @@ import {
   type HealParts,
   type HealResult,
 } from "./transaction.ts";
-import { trial } from "./trial.ts";
+import { trial, type TrialEnd } from "./trial.ts";
 
 export interface Recovered {
   readonly recovery: Recovery;
@@ -104,13 +105,28 @@ async function gateAfresh(
   acts: Acts,
   signal: AbortSignal,
 ): Promise<HealResult> {
-  const id = replacementOf(lease);
-  await acts.ensureStarted(id);
-  const end = await trial(id, parts.limits, { acts, clock: parts.clock }, signal);
+  const end = await startAndTry(lease, parts, acts, signal);
   if (end.kind === "failed")
     return rollBack(lease, parts, acts, { ...end, quarantine: true }, signal);
   lease.enter("passed");
   return commit(lease, acts, null);
+}
+
+/** A start that fails is a failed trial: the engine's word is as good as the container's. */
+async function startAndTry(
+  lease: HealLease,
+  { limits, clock }: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<TrialEnd> {
+  const id = replacementOf(lease);
+  try {
+    await acts.ensureStarted(id);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind: "failed", reason: messageOf(error) };
+  }
+  return trial(id, limits, { acts, clock }, signal);
 }
 
 /** Without a way back, the replacement is what there is: it is started and named, and told of if it does not hold. */
@@ -120,11 +136,9 @@ async function adopt(
   acts: Acts,
   signal: AbortSignal,
 ): Promise<HealResult | null> {
-  const id = replacementOf(lease);
-  await acts.ensureStarted(id);
-  const end = await trial(id, parts.limits, { acts, clock: parts.clock }, signal);
+  const end = await startAndTry(lease, parts, acts, signal);
   if (end.kind === "passed") return commit(lease, acts, null);
-  await acts.ensureName(id, lease.record.container);
+  await acts.ensureName(replacementOf(lease), lease.record.container);
   lease.close(
     "left",
     `the old container is gone, and the replacement does not hold: ${end.reason}`,

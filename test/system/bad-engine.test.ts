@@ -66,7 +66,7 @@ describe.concurrent("a command that waits for an engine that hangs", () => {
     const proxy = await proxyTo(scene.engine, scene.file("engine.sock"));
     onTestFinished(() => proxy.close());
     proxy.hang();
-    const interrupted = ["timeout", "--preserve-status", "--signal=INT", "3"];
+    const interrupted = ["timeout", "--foreground", "--preserve-status", "--signal=INT", "3"];
     const { code, stderr } = await scene.stalewatch(
       ["check"],
       { DOCKER_HOST: proxy.host },

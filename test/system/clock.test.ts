@@ -1,5 +1,7 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
+import type { LogLine } from "../harness/program.ts";
 import { historyDocument } from "./documents.ts";
 import { events, it, scans } from "./scene.ts";
 
@@ -34,7 +36,7 @@ describe.concurrent("a wall clock that is set while the daemon runs", () => {
       await scene.engine.docker.getContainer(api.name).stop();
       await scans(daemon, 1);
       daemon.signal("SIGUSR2");
-      await scans(daemon, 3);
+      await scans(daemon, 2);
       expect(scene.slack.received).toHaveLength(1);
       const { incidents } = historyDocument((await scene.stalewatch(["history", "--json"])).stdout);
       expect(incidents.map(({ resolvedAt }) => resolvedAt)).toEqual([null, null]);
@@ -62,29 +64,38 @@ describe.concurrent("the change to summer or winter time in Berlin", () => {
   const BERLIN = { ...CLOCK, STALEWATCH_TIMEZONE: "Europe/Berlin" };
 
   it.for([
-    ["every five minutes, into summer", "*/5 * * * *", "2026-03-29T00:59:57Z"],
-    ["every hour, into summer", "0 * * * *", "2026-03-29T00:59:57Z"],
-    ["every five minutes, into winter", "*/5 * * * *", "2026-10-25T00:59:57Z"],
-    ["every hour, into winter", "0 * * * *", "2026-10-25T00:59:57Z"],
-    ["every five minutes, out of the repeated hour", "*/5 * * * *", "2026-10-25T01:59:57Z"],
-  ] as const)("%s: no scan is left out", async ([, schedule, start], { scene }) => {
+    ["every five minutes, into summer", "*/5 * * * *", "2026-03-29T01:00:00Z"],
+    ["every hour, into summer", "0 * * * *", "2026-03-29T01:00:00Z"],
+    ["every five minutes, into winter", "*/5 * * * *", "2026-10-25T01:00:00Z"],
+    ["every hour, into winter", "0 * * * *", "2026-10-25T01:00:00Z"],
+    ["every five minutes, out of the repeated hour", "*/5 * * * *", "2026-10-25T02:00:00Z"],
+  ] as const)("%s: no scan is left out", async ([, schedule, due], { scene }) => {
     const daemon = scene.daemon({
       ...BERLIN,
-      STALEWATCH_TEST_CLOCK: start,
+      STALEWATCH_TEST_CLOCK: shortlyBefore(due),
       STALEWATCH_SCHEDULE: schedule,
     });
     await daemon.logged("scan");
+    // Any later tick would be minutes away.
     const tick = await daemon.logged("scan");
-    const due = new Date(start).getTime() + 3_000;
-    expect(Date.parse(String(tick["time"])) - due).toBeLessThan(3_000);
+    expect(Date.parse(String(tick["time"]))).toBeGreaterThanOrEqual(Date.parse(due));
     expect(events(daemon, "tick-missed")).toEqual([]);
   });
 
   it("once a second: goes on over both", async ({ scene }) => {
-    for (const start of ["2026-03-29T00:59:58Z", "2026-10-25T00:59:58Z"]) {
-      const daemon = scene.daemon({ ...BERLIN, STALEWATCH_TEST_CLOCK: start });
-      await scans(daemon, 4);
-      await daemon.stop();
-    }
+    const changes = ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"].map(async (change, i) => {
+      const state = scene.file(`state-${String(i)}`);
+      mkdirSync(state);
+      const clock = { STALEWATCH_TEST_CLOCK: shortlyBefore(change), STALEWATCH_STATE: state };
+      const daemon = scene.daemon({ ...BERLIN, ...clock });
+      const isAfter = ({ time }: LogLine): boolean => Date.parse(String(time)) > Date.parse(change);
+      for (let tick = 0; tick < 3; tick++) await daemon.logged("scan", isAfter);
+    });
+    await Promise.all(changes);
   });
 });
+
+/** Time enough for the daemon to start, also on a busy machine. */
+function shortlyBefore(time: string): string {
+  return new Date(Date.parse(time) - 8_000).toISOString();
+}

@@ -32,8 +32,9 @@ function commandLineOf(pid: string): string {
 it("shows the main job from the first build to the resolution, and leaves nothing behind", async ({
   onTestFinished,
 }) => {
-  const { path, remove } = temporaryDirectory();
-  onTestFinished(remove);
+  const copy = temporaryDirectory();
+  onTestFinished(() => copy.remove());
+  const { path } = copy;
   copyProject(path);
   const temporary = join(path, "tmp");
   mkdirSync(temporary);

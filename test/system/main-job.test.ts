@@ -11,12 +11,12 @@ describe.concurrent("the main job", () => {
     scene,
   }) => {
     const web = await scene.start("web");
-    const daemon = scene.daemon({ STALEWATCH_GRACE: "8s" });
-    await scans(daemon, 1);
+    const daemon = scene.daemon({ STALEWATCH_GRACE: "6s" });
+    await daemon.logged("scan");
     expect(await verdict(scene)).toBe("fresh");
 
     await scene.build(web);
-    expect((await scene.check({ STALEWATCH_GRACE: "8s" })).containers[0]?.verdict).toBe("pending");
+    expect((await scene.check({ STALEWATCH_GRACE: "6s" })).containers[0]?.verdict).toBe("pending");
     expect(scene.slack.received).toEqual([]);
 
     const alert = await scene.message();
@@ -35,7 +35,7 @@ describe.concurrent("the main job", () => {
     const end = await scene.message();
     expect(end).toMatch(/^host-1: 1 container resolved\n/);
     expect(end).toContain(`how: ${web.name} runs ${web.image}:latest as built last`);
-    await scans(daemon, 2);
+    await scans(daemon, 1);
     expect(scene.slack.received).toHaveLength(2);
     expect(await verdict(scene)).toBe("fresh");
   });
@@ -107,7 +107,7 @@ describe.concurrent("the main job", () => {
     expect(incidents.map(({ resolvedAt }) => resolvedAt)).toEqual([null, null]);
 
     await scene.engine.docker.getContainer(web.name).start();
-    await scans(daemon, 2);
+    await scans(daemon, 1);
     expect(scene.slack.received).toHaveLength(1);
   });
 });

@@ -32,7 +32,7 @@ describe("an engine that is down when the daemon starts", () => {
     const outage = await scene.message();
     expect(outage).toMatch(/^host-1: the engine gives no answer\n/);
     expect(outage).toContain("3 scans in a row failed");
-    await failures(daemon, 2);
+    await failures(daemon, 1);
     expect(scene.slack.received).toHaveLength(1);
 
     await engine().startDaemon();
@@ -58,7 +58,7 @@ describe("an engine that goes down later", () => {
     expect(await scene.message()).toContain("the engine gives no answer");
     await first.stop();
     const second = scene.daemon();
-    await failures(second, 4);
+    await failures(second, 3);
     expect(scene.slack.received).toHaveLength(2);
 
     await engine().startDaemon();
@@ -70,7 +70,7 @@ describe("an engine that goes down later", () => {
     // The other one does not come back: nothing restarts it.
     const { State } = await scene.engine.docker.getContainer(lost.name).inspect();
     expect(State.Running).toBe(false);
-    await scans(second, 3);
+    await scans(second, 2);
     expect(scene.slack.received).toHaveLength(3);
     expect(await openIncidents(scene)).toEqual(before);
   });

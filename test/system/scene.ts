@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ContainerDefinition } from "../harness/container-definition.ts";
 import { recreateContainer, removeContainer, runContainer } from "../harness/containers.ts";
 import type { EngineConnection } from "../harness/engine.ts";
@@ -12,6 +12,9 @@ import type { Finished, RunningDaemon } from "../harness/program.ts";
 import { startSlackSink, type SlackSink } from "../harness/slack-sink.ts";
 import { eventually } from "../harness/wait.ts";
 import { type CheckDocument, checkDocument } from "./documents.ts";
+
+/** Tests mostly wait for the next second of a schedule: many can do so at the same time. */
+vi.setConfig({ maxConcurrency: 10 });
 
 /** What every message and document calls the engine. */
 export const HOST = "host-1";

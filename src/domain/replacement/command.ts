@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "./json.ts";
 import { isUnset, sameJson, textsAt } from "./read.ts";
 
-/** How a request says "no entrypoint": an absent or empty one would bring the image's back. */
+/** How a request says "no entrypoint and no command of the image": without it both would come back. */
 const NO_ENTRYPOINT = [""];
 
 /** Entrypoint and command that the user gave. They are told apart from the image's together, because the engine drops
@@ -13,8 +13,9 @@ export function ownCommand(config: JsonObject, image: JsonObject): JsonObject {
     if (sameCmd) return {};
     return isUnset(config["Cmd"]) ? entrypointOf(config) : cmdOf(config);
   }
-  // `"Entrypoint": []` in a request, which inspects keep, takes away the image's entrypoint only.
-  if (sameCmd && isEmptyList(config["Entrypoint"])) return { Entrypoint: [] };
+  // An empty list, which inspects keep, takes away the image's entrypoint only.
+  if (isEmptyList(config["Entrypoint"]))
+    return { Entrypoint: [], ...(sameCmd ? {} : cmdOf(config)) };
   return { ...entrypointOf(config), ...cmdOf(config) };
 }
 

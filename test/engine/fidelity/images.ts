@@ -1,4 +1,5 @@
 import type { EngineConnection } from "../../harness/engine.ts";
+import { uniqueName } from "../../harness/engines-in-tests.ts";
 import { buildImage, type BuildOptions } from "../../harness/images.ts";
 
 /** Waits, and ends at once on any signal that a container may be stopped by. */
@@ -27,16 +28,28 @@ function definition(version: 1 | 2): Omit<BuildOptions, "tag" | "entrypoint" | "
   };
 }
 
-/** Builds a version of a kind of image without a name; the second time the engine has it at once. */
-export function buildVersion(
+const built = new WeakMap<EngineConnection, Map<string, Promise<string>>>();
+
+/** The ID of a version of a kind of image, which is built the first time. */
+export function imageOf(
   engine: EngineConnection,
   kind: ImageKind,
   version: 1 | 2,
 ): Promise<string> {
+  const known = built.get(engine) ?? new Map<string, Promise<string>>();
+  built.set(engine, known);
+  const key = `${kind} ${String(version)}`;
+  const image = known.get(key) ?? build(engine, kind, version);
+  known.set(key, image);
+  return image;
+}
+
+function build(engine: EngineConnection, kind: ImageKind, version: 1 | 2): Promise<string> {
   const v = String(version);
   const command =
     kind === "served"
       ? { entrypoint: [`/srv/serve-${v}`], cmd: ["--release", v] }
       : { cmd: [`/srv/serve-${v}`, "--release", v] };
-  return buildImage(engine, { ...definition(version), ...command, tag: null });
+  const tag = `${uniqueName("fidelity-image")}:${v}`;
+  return buildImage(engine, { ...definition(version), ...command, tag });
 }

@@ -29,9 +29,7 @@ export async function call(
   return said.trim() === "" ? null : (JSON.parse(said) as Json);
 }
 
-export async function callForObject(
-  ...question: Parameters<typeof call>
-): Promise<JsonObject> {
+export async function callForObject(...question: Parameters<typeof call>): Promise<JsonObject> {
   const answer = await call(...question);
   if (typeof answer === "object" && answer !== null && !Array.isArray(answer))
     return answer as JsonObject;

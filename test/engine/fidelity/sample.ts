@@ -9,15 +9,17 @@ export interface World {
   readonly frontId: string;
   /** Name of a network with subnet 10.213.72.0/24. */
   readonly back: string;
-  /** Name and ID of a running container on the default bridge, with a shareable IPC namespace, a volume at `/shared` and
-   *  one at `/shared-readonly`. */
+  /** Name and ID of a running container on the default bridge, with a shareable IPC namespace, the file `/shared/note`
+   *  in a named volume and `/data/peer` in an anonymous one. */
   readonly peer: string;
   readonly peerId: string;
   /** Name of a running container in `front`. */
   readonly neighbour: string;
   /** A folder on the engine's host, with the files `file` and `other`. */
   readonly folder: string;
-  /** Name for a volume that is the sample's own. */
+  /** Labels by which what the tests make is found again. */
+  readonly marks: Readonly<Record<string, string>>;
+  /** Name of an empty volume that is the sample's own. */
   volume(name: string): string;
 }
 
@@ -35,6 +37,8 @@ export interface Sample {
   readonly disconnect?: (world: World) => string;
   /** Version of the API from which on the engine has it. */
   readonly since?: string | undefined;
+  /** Places of volumes that keep nothing from one container to the next. */
+  readonly volatile?: readonly string[] | undefined;
   /** Commands that are run in the old container, for data that must still be there. */
   readonly before?: readonly string[] | undefined;
   /** Shell commands in the replacement, and what each must print. */

@@ -3,7 +3,7 @@ import type { Sample } from "../sample.ts";
 /** Rights, namespaces, devices and limits.
  *
  *  Left out, for want of what they need where these tests run: `--privileged`, `--ulimit` above the hard limit and
- *  negative `--oom-score-adj` (CAP_SYS_RESOURCE), `--gpus` (a graphics card), `--storage-opt size=` (XFS with quotas),
+ *  negative `--oom-score-adj` (CAP_SYS_RESOURCE), `--device-read-bps` and its kin (a block device known by name), `--gpus` (a graphics card), `--storage-opt size=` (XFS with quotas),
  *  `--cpu-rt-…` (a kernel with real-time groups), `--userns` other than host (an engine with remapping),
  *  `--security-opt apparmor=` and `label=` by name (a kernel with these). */
 export const LIMITS: Readonly<Record<string, Sample>> = {
@@ -19,11 +19,9 @@ export const LIMITS: Readonly<Record<string, Sample>> = {
     }),
     inside: { "test -c /dev/nothing && echo there": "there" },
   },
-  "device-limits": {
-    covers: "--device-read-bps and the like",
-    create: () => ({
-      HostConfig: { BlkioWeight: 300 },
-    }),
+  "block-io": {
+    covers: "--blkio-weight",
+    create: () => ({ HostConfig: { BlkioWeight: 300 } }),
   },
   capabilities: {
     covers: "--cap-add, --cap-drop",
@@ -53,7 +51,9 @@ export const LIMITS: Readonly<Record<string, Sample>> = {
   sysctls: {
     covers: "--sysctl",
     create: () => ({
-      HostConfig: { Sysctls: { "net.ipv4.ip_unprivileged_port_start": "80", "kernel.msgmax": "4096" } },
+      HostConfig: {
+        Sysctls: { "net.ipv4.ip_unprivileged_port_start": "80", "kernel.msgmax": "4096" },
+      },
     }),
     inside: { "cat /proc/sys/kernel/msgmax": "4096" },
   },
@@ -67,15 +67,18 @@ export const LIMITS: Readonly<Record<string, Sample>> = {
         ],
       },
     }),
-    inside: { "ulimit -S -n; ulimit -H -n": "256\n512" },
+    inside: { "grep 'open files' /proc/1/limits": /256\s+512/ },
   },
   memory: {
-    covers: "--memory, --memory-reservation, --memory-swap, --memory-swappiness, --oom-kill-disable",
+    covers:
+      "--memory, --memory-reservation, --memory-swap, --memory-swappiness, --oom-kill-disable",
     create: () => ({
       HostConfig: {
         Memory: 64 * 1024 ** 2,
         MemoryReservation: 32 * 1024 ** 2,
         MemorySwap: 64 * 1024 ** 2,
+        MemorySwappiness: 0,
+        OomKillDisable: true,
       },
     }),
   },
@@ -142,7 +145,9 @@ export const LIMITS: Readonly<Record<string, Sample>> = {
   "log-options": {
     covers: "--log-driver, --log-opt",
     create: () => ({
-      HostConfig: { LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } } },
+      HostConfig: {
+        LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } },
+      },
     }),
   },
   "log-local": {

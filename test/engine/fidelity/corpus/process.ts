@@ -10,16 +10,16 @@ export const PROCESS: Readonly<Record<string, Sample>> = {
     covers: "nothing: all from the image",
     create: () => ({}),
     inside: {
-      "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --release 2 ",
+      "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --release 2 ",
       pwd: "/work-2",
       "echo $RELEASE $ONLY_1$ONLY_2 $STAYS $WISHED": "2 yes same by image 2",
-      "test -z \"$ONLY_1\" && echo gone": "gone",
+      'test -z "$ONLY_1" && echo gone': "gone",
     },
   },
   env: {
     covers: "-e: other than the image's, equal to it, new, empty, with odd characters, taken away",
     create: () => ({
-      Env: ["WISHED=by me", "STAYS=same", "MINE=a=b c\"d", "EMPTY=", "RELEASE"],
+      Env: ["WISHED=by me", "STAYS=same", 'MINE=a=b c"d', "EMPTY=", "RELEASE"],
     }),
     inside: {
       "echo $WISHED/$STAYS/$MINE/$ONLY_2": 'by me/same/a=b c"d/yes',
@@ -29,39 +29,39 @@ export const PROCESS: Readonly<Record<string, Sample>> = {
   cmd: {
     covers: "a command",
     create: () => ({ Cmd: ["--mine", ""] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --mine  " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --mine  " },
   },
   "cmd-alone": {
     covers: "a command, on an image without an entrypoint",
     image: "commanded",
     create: () => ({ Cmd: ["/srv/serve", "mine"] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve mine " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve mine " },
   },
   "cmd-of-image": {
     covers: "no command, on an image without an entrypoint",
     image: "commanded",
     create: () => ({}),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --release 2 " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve-2 --release 2 " },
   },
   entrypoint: {
     covers: "--entrypoint, which drops the image's command",
     create: () => ({ Entrypoint: ["/srv/serve"] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve " },
   },
   "entrypoint-and-cmd": {
     covers: "--entrypoint and a command",
     create: () => ({ Entrypoint: ["/srv/serve", "a"], Cmd: ["b"] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve a b " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve a b " },
   },
   "entrypoint-reset": {
     covers: '--entrypoint "" and a command',
     create: () => ({ Entrypoint: [""], Cmd: ["/srv/serve", "mine"] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve mine " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve mine " },
   },
   "entrypoint-emptied": {
     covers: "an empty list as entrypoint, which leaves the image's command",
     create: () => ({ Entrypoint: [], Cmd: ["/srv/serve"] }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve " },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": "/bin/sh /srv/serve " },
   },
   user: {
     covers: "--user, --group-add",
@@ -148,7 +148,7 @@ export const PROCESS: Readonly<Record<string, Sample>> = {
   init: {
     covers: "--init",
     create: () => ({ HostConfig: { Init: true } }),
-    inside: { "tr '\\0' ' ' < /proc/1/cmdline": /init.* -- \/srv\/serve-2/ },
+    inside: { "busybox tr '\\0' ' ' < /proc/1/cmdline": /init.* -- \/srv\/serve-2/ },
   },
   compose: {
     covers: "a container of Compose 2.x",

@@ -16,6 +16,7 @@ export const STORAGE: Readonly<Record<string, Sample>> = {
           `${folder}:/z:z`,
           `${folder}:/rp:ro,rprivate`,
           `${folder}:/p:private`,
+          `${folder}:/s:rslave`,
           `${folder}/file:/one-file:ro`,
         ],
       },
@@ -44,7 +45,11 @@ export const STORAGE: Readonly<Record<string, Sample>> = {
     covers: "-v name:/path, :ro, :nocopy",
     create: ({ volume }) => ({
       HostConfig: {
-        Binds: [`${volume("a")}:/named`, `${volume("b")}:/read-only:ro`, `${volume("c")}:/srv2:nocopy`],
+        Binds: [
+          `${volume("a")}:/named`,
+          `${volume("b")}:/read-only:ro`,
+          `${volume("c")}:/srv2:nocopy`,
+        ],
       },
     }),
     before: ["echo kept > /named/note"],
@@ -58,20 +63,21 @@ export const STORAGE: Readonly<Record<string, Sample>> = {
   },
   "volumes-named-mounts": {
     covers: "--mount type=volume with options",
-    create: ({ volume }) => ({
+    create: ({ volume, marks }) => ({
       HostConfig: {
         Mounts: [
           {
             Type: "volume",
             Source: volume("e"),
             Target: "/named",
-            VolumeOptions: { NoCopy: true, Labels: { made: "here" } },
+            VolumeOptions: { NoCopy: true, Labels: marks },
           },
           {
             Type: "volume",
             Source: volume("f"),
             Target: "/in-memory",
             VolumeOptions: {
+              Labels: marks,
               DriverConfig: {
                 Name: "local",
                 Options: { type: "tmpfs", device: "tmpfs", o: "size=1m" },
@@ -81,6 +87,7 @@ export const STORAGE: Readonly<Record<string, Sample>> = {
         ],
       },
     }),
+    volatile: ["/in-memory"],
     before: ["echo kept > /named/note"],
     inside: { "cat /named/note": "kept", "grep /in-memory /proc/mounts": /tmpfs/ },
   },
