@@ -45,6 +45,8 @@ await build({
       '  console.error("stalewatch: needs Node 26 or newer, this is " + process.versions.node);',
       "  process.exit(3);",
       "}",
+      // The engine's client library still uses url.parse.
+      "process.noDeprecation = true;",
     ].join("\n"),
   },
   alias: { "node-cron": CRON },

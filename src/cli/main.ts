@@ -5,11 +5,15 @@ import { EXIT } from "./exit.ts";
 import { buildProgram } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
-/** A reader that has seen enough, such as `head`, is no fault. */
+/** A reader that has seen enough, such as `head`, is no fault: the command goes on to its exit code. A result that
+ *  cannot be written, to a full disk say, is not known to anybody. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.ok);
-  throw error;
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`stalewatch: the result cannot be written: ${error.message}\n`);
+  process.exit(EXIT.unknown);
 });
+/** Whoever read the log has gone; the watching goes on. */
+process.stderr.on("error", () => undefined);
 
 async function main(): Promise<void> {
   const program = buildProgram(packageJson.version, async (code) => {

@@ -1,6 +1,6 @@
 import { isStalewatchError, messageOf } from "../domain/error.ts";
 import type { ClockReading } from "../domain/clocks.ts";
-import type { ContainerId } from "../domain/ids.ts";
+import type { ContainerId, EpochMs } from "../domain/ids.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import { afterFailure, afterSuccess, type Outage } from "../domain/outage.ts";
 import type { Settings } from "../config/settings.ts";
@@ -30,6 +30,8 @@ export interface CycleParts {
 /** What one process carries from scan to scan. */
 export interface CycleMemory {
   clocks: ClockReading | null;
+  /** When all was last scanned under this configuration. */
+  lastScanAt: EpochMs | null;
   outage: Outage | null;
 }
 
@@ -44,6 +46,7 @@ export async function runCycle(
   try {
     const done = await scanOnce(parts, memory, signal);
     memory.outage = null;
+    memory.lastScanAt = done.at;
     reportScan(parts, done);
   } catch (error) {
     signal.throwIfAborted();
@@ -81,6 +84,7 @@ async function scanOnce(
         extra: back === null ? [] : [back],
       },
       now: () => clock.now(),
+      lastScanAt: memory.lastScanAt,
       clocks: before === null ? null : { before, after },
     },
     signal,

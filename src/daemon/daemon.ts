@@ -52,7 +52,7 @@ export class Daemon {
       mayReplace: true,
       now: () => new Date(clock.now()),
     });
-    this.#memory = { clocks: null, outage: this.#state.outage() };
+    this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage() };
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);
   }
@@ -120,6 +120,7 @@ export class Daemon {
   async #adopt(config: LoadedConfig): Promise<void> {
     await this.#courier?.end();
     this.#config = config;
+    this.#memory.lastScanAt = null;
     this.#log.setLevel(config.settings.log.level);
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);

@@ -42,6 +42,8 @@ export interface ScanOptions {
   readonly selection: Selection | null;
   readonly reporting: Reporting | null;
   readonly now: () => EpochMs;
+  /** When this process last scanned all, under the same policy; null at its first. */
+  readonly lastScanAt: EpochMs | null;
   /** The clocks at the last scan of this process and at this one; null at its first. */
   readonly clocks: { readonly before: ClockReading; readonly after: ClockReading } | null;
 }
@@ -119,7 +121,16 @@ function judgeInput(options: ScanOptions, snapshot: Snapshot, { memory }: Rememb
   const divergences = jumped
     ? new Map(restartHealClocks(memory.divergences.values(), now).map((one) => [one.subject, one]))
     : memory.divergences;
-  return { snapshot, policy, memory: { ...memory, divergences }, now, self, healWindowOpen };
+  const lastScanAt = jumped ? null : options.lastScanAt;
+  return {
+    snapshot,
+    policy,
+    memory: { ...memory, divergences },
+    now,
+    self,
+    healWindowOpen,
+    lastScanAt,
+  };
 }
 
 /** Only then is it worth a call to learn when the engine was started. */
@@ -192,6 +203,7 @@ function account(
     snapshot,
     judgements,
     open: openSubjects(remembered, incidents),
+    looksOnly: reporting === null,
     complete: options.selection === null,
   });
   const items = [...(reporting?.extra ?? []), ...(step?.news ?? [])];

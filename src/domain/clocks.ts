@@ -14,6 +14,11 @@ export interface ClockInput {
   readonly remembered: Divergence | null;
   /** The older divergence of another container that stands for the same subject now, if there is one. */
   readonly shared: Divergence | null;
+  /** When the container's image was built, and the newest one of the remembered divergence; null if unknown. */
+  readonly runningBuiltAt: EpochMs | null;
+  readonly lackedBuiltAt: EpochMs | null;
+  /** The last scan of this process, if the subject was not diverged at it; null if that is not known. */
+  readonly seenFreshAt: EpochMs | null;
   readonly now: EpochMs;
 }
 
@@ -33,19 +38,22 @@ export function divergenceOf(input: ClockInput): Divergence {
   };
 }
 
-/** A new container that runs what the old one lacked ended the old divergence, though no scan fell in between; any
+/** A new container that runs what the old one lacked, or something built later still, ended the old divergence, though no scan fell in between; any
  *  other new container, on yet another old image, carries it on. */
-function continues({ remembered, container }: ClockInput): boolean {
+function continues({ remembered, container, runningBuiltAt, lackedBuiltAt }: ClockInput): boolean {
   if (remembered === null) return false;
-  const isNewContainer = remembered.containerId !== container.id;
-  return !(isNewContainer && container.imageId === remembered.newestImageId);
+  if (remembered.containerId === container.id) return true;
+  if (container.imageId === remembered.newestImageId) return false;
+  return runningBuiltAt === null || lackedBuiltAt === null || runningBuiltAt <= lackedBuiltAt;
 }
 
 /** The alert clock: when the newest image got its tag, but not before the container was there to diverge from it.
- *  Where the engine's tag time cannot be believed, now: the divergence is then as old as we know it. */
-function startedAt({ container, newestFact, now }: ClockInput): EpochMs {
+ *  Nor before this process last saw it fresh: `docker load` moves a tag and leaves an old tag time. Where the engine's
+ *  tag time cannot be believed, now: the divergence is then as old as we know it. */
+function startedAt({ container, newestFact, seenFreshAt, now }: ClockInput): EpochMs {
   const taggedAt = newestFact?.lastTaggedAt ?? null;
-  return isSane(taggedAt, now) ? Math.max(taggedAt, container.createdAt) : now;
+  if (!isSane(taggedAt, now)) return now;
+  return Math.max(taggedAt, container.createdAt, seenFreshAt ?? 0);
 }
 
 /** A wall clock that moved by more than this against the monotonic one was set, or the machine slept. */

@@ -38,6 +38,8 @@ export interface JudgeInput {
   readonly now: EpochMs;
   /** Our own container, if we run in one. */
   readonly self: ContainerId | null;
+  /** When this process last scanned the whole host: what is not remembered as diverged was not diverged then. */
+  readonly lastScanAt?: EpochMs | null;
   /** Whether `heal.window` is open now; true where none is set. */
   readonly healWindowOpen: boolean;
 }
@@ -196,7 +198,18 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
   const { memory, now } = bench;
   const remembered = memory.divergences.get(subject) ?? null;
   const shared = bench.shared.get(subject) ?? null;
-  const clocks = divergenceOf({ subject, container, newest, newestFact, remembered, shared, now });
+  const clocks = divergenceOf({
+    subject,
+    container,
+    newest,
+    newestFact,
+    remembered,
+    shared,
+    runningBuiltAt: base.running.createdAt,
+    lackedBuiltAt: remembered && builtAt(remembered.newestImageId, bench),
+    seenFreshAt: bench.lastScanAt ?? null,
+    now,
+  });
   const graceEndsAt = clocks.since + policy.grace;
   const stale = now >= graceEndsAt;
   const rolledBack = isRolledBack(one, base, comparison);
@@ -228,6 +241,10 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
       fact: memory.containers.get(container.id) ?? null,
     }),
   };
+}
+
+function builtAt(id: ImageId, { index, memory }: Bench): EpochMs | null {
+  return index.byId.get(id)?.createdAt ?? memory.images.get(id)?.createdAt ?? null;
 }
 
 /** The newest image was built before the running one, or, under `newest-tag`, somebody created the container when the

@@ -6,6 +6,7 @@ export const COMPOSE = {
   oneoff: "com.docker.compose.oneoff",
   workingDir: "com.docker.compose.project.working_dir",
   configFiles: "com.docker.compose.project.config_files",
+  environmentFile: "com.docker.compose.project.environment_file",
 } as const;
 
 export const SWARM = {

@@ -7,21 +7,37 @@ import type { Diverged } from "./verdict.ts";
  *  them only from inside its directory. */
 export function remedyFor({ container, project, service }: Diverged): string | null {
   if (project === null || service === null || service.startsWith("-")) return null;
-  if (!isReplica(container.labels)) return null;
+  // A project that was read from standard input cannot be named again.
+  const isFromStdin = listed(container.labels[COMPOSE.configFiles]).includes("-");
+  if (!isReplica(container.labels) || isFromStdin) return null;
   const words = ["docker", "compose", ...filesOf(container.labels), "-p", project];
   return [...words, "up", "-d", "--no-deps", "--force-recreate", service].map(quote).join(" ");
 }
 
-/** Compose 1.29 gives the files relative to the working directory, 2.x absolute; `-f -` cannot be repeated. */
-function filesOf(labels: Readonly<Record<string, string>>): string[] {
+/** Compose 1.29 gives the files relative to the working directory, 2.x absolute. Without its environment file, Compose
+ *  would recreate the service with blank variables. */
+function filesOf(labels: Labels): string[] {
   const directory = labels[COMPOSE.workingDir];
-  const files = (labels[COMPOSE.configFiles] ?? "")
-    .split(",")
-    .filter((file) => file !== "" && file !== "-");
-  const paths = files.map((file) =>
-    file.startsWith("/") || !directory ? file : `${directory}/${file}`,
-  );
-  return paths.flatMap((path) => ["-f", path]);
+  const absolute = (file: string): string =>
+    file.startsWith("/") || !directory ? file : `${directory}/${file}`;
+  const files = listed(labels[COMPOSE.configFiles]).map(absolute);
+  const environment = listed(labels[COMPOSE.environmentFile]).map(absolute);
+  const elsewhere = files[0] !== undefined && directory && folderOf(files[0]) !== directory;
+  return [
+    ...files.flatMap((path) => ["-f", path]),
+    ...(elsewhere ? ["--project-directory", directory] : []),
+    ...environment.flatMap((path) => ["--env-file", path]),
+  ];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+function listed(label: string | undefined): string[] {
+  return (label ?? "").split(",").filter((file) => file !== "");
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 const SAFE = /^[\w@%+=:,./-]+$/;

@@ -22,6 +22,9 @@ export interface RememberInput {
   readonly judgements: readonly Judgement[];
   /** Subjects with an open incident: their divergence is kept until the incident has ended. */
   readonly open: ReadonlySet<SubjectKey>;
+  /** True for a look that tells nobody: what belongs to an open incident is then left to whoever tells, because the look
+   *  may have judged by another policy. */
+  readonly looksOnly?: boolean;
   /** False when only some containers were judged: then nothing is forgotten because it was not seen. */
   readonly complete: boolean;
 }
@@ -33,6 +36,7 @@ export function rememberScan(input: RememberInput): MemoryChange {
     images: changed(before.images, after.images),
     containers: changed(before.containers, after.containers),
     divergences: [...diverged.values()].filter((one) => {
+      if (isLeftAlone(one.subject, input)) return false;
       const known = before.divergences.get(one.subject);
       return known === undefined || !sameDivergence(known, one);
     }),
@@ -84,15 +88,20 @@ function older(a: Divergence, b: Divergence): Divergence {
 /** Over when its subject was judged otherwise, or is not there and nobody was told of it. An untracked subject is one
  *  that could not be judged this time: its divergence goes on. */
 function endedDivergences(
-  { before, judgements, open, complete }: RememberInput,
+  input: RememberInput,
   diverged: ReadonlyMap<SubjectKey, Divergence>,
 ): SubjectKey[] {
+  const { before, judgements, open, complete } = input;
   const seen = new Set(judgements.map(({ subject }) => subject));
   const unknown = new Set(judgements.filter(isUntracked).map(({ subject }) => subject));
   return [...before.divergences.keys()].filter((subject) => {
-    if (diverged.has(subject) || unknown.has(subject)) return false;
+    if (diverged.has(subject) || unknown.has(subject) || isLeftAlone(subject, input)) return false;
     return seen.has(subject) || (complete && !open.has(subject));
   });
+}
+
+function isLeftAlone(subject: SubjectKey, { looksOnly, open }: RememberInput): boolean {
+  return looksOnly === true && open.has(subject);
 }
 
 function isUntracked(judgement: Judgement): boolean {

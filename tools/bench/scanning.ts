@@ -29,6 +29,7 @@ export async function policyScan(engine: PrivateEngine): Promise<PreparedScan> {
         selection: null,
         reporting: { reminder: 6 * 3_600_000, newId: () => "bench", route: () => [], extra: [] },
         now: () => Date.now(),
+        lastScanAt: null,
         clocks: null,
       },
       signal,

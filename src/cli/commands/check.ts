@@ -86,6 +86,7 @@ export async function scanOnce(
       selection: selectionOf(options),
       reporting,
       now,
+      lastScanAt: null,
       clocks: null,
     },
     signal,

@@ -30,12 +30,36 @@ describe("the command that ends it", () => {
       files("compose.yml"),
       `docker compose -f /srv/shop/compose.yml ${up}`,
     ],
-    ["several files", files("/a.yml,/b.yml"), `docker compose -f /a.yml -f /b.yml ${up}`],
-    ["a file that came through a pipe", files("-"), `docker compose ${up}`],
+    [
+      "several files",
+      files("/srv/shop/a.yml,/srv/shop/b.yml"),
+      `docker compose -f /srv/shop/a.yml -f /srv/shop/b.yml ${up}`,
+    ],
+    [
+      "files of another folder than the project's",
+      files("/etc/shop/a.yml"),
+      `docker compose -f /etc/shop/a.yml --project-directory /srv/shop ${up}`,
+    ],
+    [
+      "an environment file, without which its variables would be blank",
+      {
+        ...files("/srv/shop/c.yml"),
+        "com.docker.compose.project.environment_file": "/srv/shop/prod.env",
+      },
+      `docker compose -f /srv/shop/c.yml --env-file /srv/shop/prod.env ${up}`,
+    ],
     ["a relative file of no directory", files("c.yml", ""), `docker compose -f c.yml ${up}`],
-    ["a blank in a path", files("/my shop/c.yml"), `docker compose -f '/my shop/c.yml' ${up}`],
+    [
+      "a blank in a path",
+      files("/my shop/c.yml", "/my shop"),
+      `docker compose -f '/my shop/c.yml' ${up}`,
+    ],
   ])("%s", (_, labels, command) => {
     expect(remedy(labels)).toBe(command);
+  });
+
+  it("cannot be named for a project that came through a pipe", () => {
+    expect(remedy(files("-"))).toBeNull();
   });
 
   it("cannot be named for a container that Compose did not create", () => {
@@ -97,7 +121,7 @@ describe("hostile labels cannot become a second command", () => {
       const command = remedy({
         "com.docker.compose.project": word,
         "com.docker.compose.service": word,
-        ...files(`/srv/${word}`),
+        ...files(`/srv/${word}`, `/srv/${word}`.replace(/\/[^/]*$/, "")),
       });
       expect(shellWords(command ?? "")).toEqual([
         ...["docker", "compose", "-f", `/srv/${word}`, "-p", word],
