@@ -16,7 +16,7 @@ export const STORAGE: Readonly<Record<string, Sample>> = {
           `${folder}:/z:z`,
           `${folder}:/rp:ro,rprivate`,
           `${folder}:/p:private`,
-          `${folder}:/s:rslave`,
+          // No slave or shared one: a private engine's mounts are private, from the root on.
           `${folder}/file:/one-file:ro`,
         ],
       },
