@@ -21,6 +21,12 @@ export function wishesIn(inspect: JsonObject): Json {
   };
 }
 
+/** A request, but for what it says of volumes and paths. */
+export function withoutMounts(request: JsonObject): JsonObject {
+  const host = request["HostConfig"] as JsonObject;
+  return { ...request, HostConfig: without(host, ["Binds", "Mounts"]) };
+}
+
 function ownHostname(inspect: JsonObject, config: JsonObject, host: JsonObject): Json {
   const name = String(config["Hostname"]);
   if (String(host["NetworkMode"]).startsWith("container:")) return "of another";
