@@ -32,6 +32,36 @@ function describe(item: NewsItem): Line {
         message: `${item.affected.container} is resolved after ${formatSpan(item.lasted)}: ${item.detail}`,
         fields: { ...caseFields(item), resolution: item.resolution },
       };
+    case "healed":
+      return {
+        level: "info",
+        message: `${item.affected.container} is healed: it runs ${item.affected.newest.tag}`,
+        fields: { ...caseFields(item), heal: item.heal, downtime: item.downtime },
+      };
+    case "heal-failed":
+      return {
+        level: "warn",
+        message: `${item.affected.container} could not be healed: ${item.reason}; ${item.outcome}`,
+        fields: { ...caseFields(item), heal: item.heal, quarantined: item.quarantined },
+      };
+    case "heal-refused":
+      return {
+        level: "warn",
+        message: `${item.affected.container} is not healed: ${item.reason}`,
+        fields: caseFields(item),
+      };
+    case "heal-postponed":
+      return {
+        level: "warn",
+        message: `newer builds have kept ${item.affected.container} from being healed for ${formatSpan(item.postponed)}`,
+        fields: caseFields(item),
+      };
+    case "breaker":
+      return {
+        level: "warn",
+        message: `nothing is healed: more than ${item.limit} services are due at once`,
+        fields: { due: item.due },
+      };
     case "engine-unreachable":
       return {
         level: "warn",

@@ -48,6 +48,56 @@ export interface ResolvedNews extends IncidentNews {
   readonly lasted: Milliseconds;
 }
 
+interface HealNews extends IncidentNews {
+  /** The heal's ID: `stalewatch history` shows its steps. */
+  readonly heal: string;
+}
+
+export interface HealedNews extends HealNews {
+  readonly kind: "healed";
+  /** From the old container's stop to the replacement's start; null where another process began the heal. */
+  readonly downtime: Milliseconds | null;
+  /** What a bare recreate would have lost, one phrase each: "anonymous volume 3f2a… at /data". */
+  readonly carried: readonly string[];
+  /** Names of the containers that hang on it and were recreated with it. */
+  readonly dependents: readonly string[];
+  /** What differs though it should not, and what else is worth knowing, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+export interface HealFailedNews extends HealNews {
+  readonly kind: "heal-failed";
+  readonly reason: string;
+  /** What runs now, in one sentence. */
+  readonly outcome: string;
+  /** Whether the image is not tried again for this subject. */
+  readonly quarantined: boolean;
+  /** The last lines of the replacement and of its health check; empty where there are none. */
+  readonly logs: readonly string[];
+  readonly remedy: string | null;
+}
+
+export interface HealRefusedNews extends IncidentNews {
+  readonly kind: "heal-refused";
+  readonly reason: string;
+  readonly remedy: string | null;
+}
+
+export interface HealPostponedNews extends IncidentNews {
+  readonly kind: "heal-postponed";
+  /** How long newer builds have kept the heal from starting. */
+  readonly postponed: Milliseconds;
+  readonly remedy: string | null;
+}
+
+/** Too many services are due at once: none is healed. */
+export interface BreakerNews {
+  readonly kind: "breaker";
+  readonly limit: number;
+  /** Names of the due containers. */
+  readonly due: readonly string[];
+}
+
 export interface EngineUnreachableNews {
   readonly kind: "engine-unreachable";
   readonly since: EpochMs;
@@ -66,7 +116,17 @@ export interface TestNews {
 }
 
 export type NewsItem =
-  StaleNews | ReminderNews | ResolvedNews | EngineUnreachableNews | EngineBackNews | TestNews;
+  | StaleNews
+  | ReminderNews
+  | HealedNews
+  | HealFailedNews
+  | HealRefusedNews
+  | HealPostponedNews
+  | BreakerNews
+  | ResolvedNews
+  | EngineUnreachableNews
+  | EngineBackNews
+  | TestNews;
 
 /** All that one scan has to say: one message a channel. Plain JSON, so that the outbox can keep it. */
 export interface Bulletin {

@@ -9,6 +9,11 @@ export function headline(items: readonly NewsItem[]): string {
     count("engine-back") > 0 ? "the engine answers again" : "",
     counted(count("stale"), "stale"),
     counted(count("reminder"), "still stale"),
+    counted(count("healed"), "healed"),
+    counted(count("heal-failed"), "could not be healed"),
+    counted(count("heal-refused"), "left stale"),
+    counted(count("heal-postponed"), "waiting for a heal"),
+    count("breaker") > 0 ? "nothing is healed" : "",
     counted(count("resolved"), "resolved"),
     count("test") > 0 ? "a test message" : "",
   ].filter((part) => part !== "");

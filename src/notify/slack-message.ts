@@ -38,8 +38,13 @@ const NAMELESS = "an engine without a name";
 const KINDS = [
   "engine-unreachable",
   "engine-back",
+  "breaker",
+  "heal-failed",
+  "heal-refused",
+  "heal-postponed",
   "stale",
   "reminder",
+  "healed",
   "resolved",
   "test",
 ] as const satisfies readonly NewsItem["kind"][];
@@ -49,6 +54,11 @@ type Kind = (typeof KINDS)[number];
 const CLOSING: Readonly<Record<Kind, readonly [also: string, rest: string]>> = {
   "engine-unreachable": ["Also unreachable", `\`${LOOK}\` tries again`],
   "engine-back": ["Also back", `\`${LOOK}\` shows how things are now`],
+  breaker: ["Also", `\`${LOOK}\` lists them all`],
+  "heal-failed": ["Also not healed", "`stalewatch history` lists them all"],
+  "heal-refused": ["Also left stale", `\`${LOOK}\` lists them all`],
+  "heal-postponed": ["Also waiting for a heal", `\`${LOOK}\` lists them all`],
+  healed: ["Also healed", "`stalewatch history` lists them all"],
   stale: ["Also stale", `\`${LOOK}\` lists them all`],
   reminder: ["Also still stale", `\`${LOOK}\` lists them all`],
   resolved: ["Also resolved", `\`${LOOK}\` shows how things are now`],

@@ -3,21 +3,26 @@ import { code, codeBlock, inlineCommand, mrkdwn } from "./encode/mrkdwn.ts";
 import type { Phrase, Piece } from "./phrase.ts";
 import type { Paragraph } from "./wording.ts";
 
+/** Longest line of a log, in characters. */
+const LOG_LINE = 140;
+
 /** A paragraph as mrkdwn for a section: names as code, times in the reader's own zone, the command in a block. */
-export function asMrkdwn({ what, details, commands }: Paragraph): string {
+export function asMrkdwn({ what, details, logs = [], commands }: Paragraph): string {
   const command = firstExact(commands, codeBlock);
   return [
     ...[what, ...details].map((phrase) => rendered(phrase, forSection)),
+    ...(logs.length === 0 ? [] : ["last lines:", ...logs.map((line) => code(line, LOG_LINE))]),
     ...(command === null ? [] : [`type:\n${command}`]),
   ].join("\n");
 }
 
 /** A paragraph for the fallback text of a message, which notifications and screen readers show without markup. */
-export function asFallback({ what, details, commands }: Paragraph): string {
+export function asFallback({ what, details, logs = [], commands }: Paragraph): string {
   const command = firstExact(commands, inlineCommand);
   return [
     rendered(what, forFallback),
     ...details.map((phrase) => `  ${rendered(phrase, forFallback)}`),
+    ...logs.map((line) => `  log: ${mrkdwn(line, LOG_LINE) || "(empty)"}`),
     ...(command === null ? [] : [`  type: ${command}`]),
   ].join("\n");
 }

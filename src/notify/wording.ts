@@ -1,10 +1,15 @@
 import { formatSpan } from "../domain/duration.ts";
 import { BLOCK_TEXT } from "../domain/explain.ts";
-import { shortId, type EpochMs } from "../domain/ids.ts";
+import { shortId, type EpochMs, type Milliseconds } from "../domain/ids.ts";
 import type {
   Affected,
+  BreakerNews,
   EngineBackNews,
   EngineUnreachableNews,
+  HealedNews,
+  HealFailedNews,
+  HealPostponedNews,
+  HealRefusedNews,
   NewsItem,
   ReminderNews,
   ResolvedNews,
@@ -20,6 +25,8 @@ export interface Paragraph {
   readonly label: string;
   readonly what: Phrase;
   readonly details: readonly Phrase[];
+  /** Lines of a log, oldest first; absent where there are none. */
+  readonly logs?: readonly string[];
   /** To be typed: the first that the sink can show exactly. Empty where nothing is to be done. */
   readonly commands: readonly string[];
 }
@@ -36,6 +43,16 @@ export function paragraphOf(item: NewsItem, at: EpochMs): Paragraph {
       return stale(item, at);
     case "reminder":
       return reminder(item, at);
+    case "healed":
+      return healed(item, at);
+    case "heal-failed":
+      return healFailed(item, at);
+    case "heal-refused":
+      return healRefused(item, at);
+    case "heal-postponed":
+      return healPostponed(item, at);
+    case "breaker":
+      return breaker(item);
     case "resolved":
       return resolved(item);
     case "engine-unreachable":
@@ -69,6 +86,95 @@ function reminder(item: ReminderNews, at: EpochMs): Paragraph {
     details: [since(item.divergedSince, at), say`why: ${prose(item.reason)}`, next(item)],
     commands: commandsFor(item),
   };
+}
+
+function healed(item: HealedNews, at: EpochMs): Paragraph {
+  const { affected, carried, dependents, downtime } = item;
+  return {
+    label: affected.container,
+    what: say`${status("Healed:")} ${who(affected)} was recreated and runs its newest image`,
+    details: [
+      images(affected, at, "ran"),
+      since(item.divergedSince, at),
+      ...(downtime === null ? [] : [say`downtime: ${own(seconds(downtime))}`]),
+      ...(carried.length === 0 ? [] : [say`carried over: ${prose(carried.join("; "), 400)}`]),
+      ...(dependents.length === 0
+        ? []
+        : [say`recreated with it: ${prose(dependents.join(", "), 400)}`]),
+      ...warnings(item.warnings),
+      say`next: nothing is left to do`,
+    ],
+    commands: [],
+  };
+}
+
+/** Only so many lines of a log: the history keeps them all. */
+const LOG_LINES_SHOWN = 6;
+
+function healFailed(item: HealFailedNews, at: EpochMs): Paragraph {
+  const { affected, outcome, quarantined, reason, remedy, logs } = item;
+  return {
+    label: affected.container,
+    what: say`${status("Heal failed:")} ${who(affected)} could not be recreated`,
+    details: [
+      images(affected, at),
+      since(item.divergedSince, at),
+      say`why: ${prose(reason, 400)}`,
+      say`now: ${prose(outcome)}`,
+      quarantined
+        ? say`next: this image is not tried again here until a newer one is built, or somebody forces it`
+        : say`next: it is tried again later`,
+    ],
+    logs: logs.slice(-LOG_LINES_SHOWN),
+    commands: commandsFor({ remedy, affected }),
+  };
+}
+
+function healRefused(item: HealRefusedNews, at: EpochMs): Paragraph {
+  const { affected, reason, remedy } = item;
+  return {
+    label: affected.container,
+    what: say`${status("Heal refused:")} ${who(affected)} is stale and is not recreated by stalewatch`,
+    details: [
+      images(affected, at),
+      since(item.divergedSince, at),
+      say`why: ${prose(reason, 400)}`,
+      say`next: nothing happens by itself, the container goes on running as it is`,
+    ],
+    commands: commandsFor({ remedy, affected }),
+  };
+}
+
+function healPostponed(item: HealPostponedNews, at: EpochMs): Paragraph {
+  const { affected, postponed, remedy } = item;
+  return {
+    label: affected.container,
+    what: say`${status("Heal postponed:")} ${who(affected)} is stale, but is built again too often to be healed`,
+    details: [
+      images(affected, at),
+      since(item.divergedSince, at),
+      say`why: every build starts the grace anew, for ${own(formatSpan(postponed))} so far`,
+      say`next: it is healed once no build comes for one grace; a shorter grace helps`,
+    ],
+    commands: commandsFor({ remedy, affected }),
+  };
+}
+
+function breaker({ limit, due }: BreakerNews): Paragraph {
+  return {
+    label: "breaker",
+    what: say`${status("Nothing is healed:")} too many services are stale at once`,
+    details: [
+      say`due: ${prose(due.join(", "), 400)}`,
+      say`why: more than ${own(String(limit))} services (heal.breaker) are due, which looks like a larger fault than missed recreates`,
+      say`next: alerts go on, heals wait until fewer are due`,
+    ],
+    commands: ["stalewatch heal --dry-run", LOOK],
+  };
+}
+
+function seconds(length: Milliseconds): string {
+  return `${(length / 1000).toFixed(1)} s`;
 }
 
 function resolved(item: ResolvedNews): Paragraph {
@@ -132,9 +238,9 @@ function since(from: EpochMs, at: EpochMs): Phrase {
   return say`since: ${time(from)} (${own(formatSpan(at - from))})`;
 }
 
-function images({ running, newest }: Affected, at: EpochMs): Phrase {
+function images({ running, newest }: Affected, at: EpochMs, runs: "runs" | "ran" = "runs"): Phrase {
   const revision = newest.revision === null ? [] : say`, revision ${name(newest.revision, 40)}`;
-  return say`images: runs ${name(shortId(running.id))} ${built(running.createdAt, at)}; newest is ${name(
+  return say`images: ${own(runs)} ${name(shortId(running.id))} ${built(running.createdAt, at)}; newest is ${name(
     newest.tag,
     120,
   )} = ${name(shortId(newest.id))} ${built(newest.createdAt, at)}${revision}`;
@@ -148,7 +254,7 @@ function next({ mode, healBlockedBy }: Pick<StaleNews, "mode" | "healBlockedBy">
   if (mode === "alert" || healBlockedBy === "mode")
     return say`next: alert only, nothing is recreated by itself`;
   return healBlockedBy === null
-    ? say`next: not recreated by itself, this version only alerts`
+    ? say`next: it is recreated on its newest image once its grace is over and no newer build comes`
     : say`next: not recreated by itself, heal blocked by ${own(healBlockedBy)}: ${own(BLOCK_TEXT[healBlockedBy])}`;
 }
 

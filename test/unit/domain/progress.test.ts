@@ -38,6 +38,13 @@ function line(item: NewsItem): string {
       return `reminder ${item.count} ${item.affected.container}`;
     case "resolved":
       return `resolved ${item.affected.container}: ${item.resolution}, ${item.detail}`;
+    case "breaker":
+      return `breaker ${item.due.join(" ")}`;
+    case "healed":
+    case "heal-failed":
+    case "heal-refused":
+    case "heal-postponed":
+      return `${item.kind} ${item.affected.container}`;
     case "engine-unreachable":
     case "engine-back":
     case "test":

@@ -2,6 +2,8 @@ import { imageId } from "../../../src/domain/ids.ts";
 import type {
   Affected,
   Bulletin,
+  HealedNews,
+  HealFailedNews,
   NewsItem,
   ReminderNews,
   ResolvedNews,
@@ -65,6 +67,47 @@ export function resolvedNews(changes: Partial<ResolvedNews> = {}): ResolvedNews 
   };
 }
 
+const CASE = { incident: "i-1", divergedSince: NOW - 71 * MINUTE } as const;
+
+export function healedNews(changes: Partial<HealedNews> = {}): HealedNews {
+  return {
+    kind: "healed",
+    ...CASE,
+    affected: affected(),
+    heal: "h-1",
+    downtime: 1240,
+    carried: ["anonymous volume 3f2a91c0d3e5… at /data"],
+    dependents: ["infra2-sidecar-1"],
+    warnings: [],
+    ...changes,
+  };
+}
+
+export function healFailedNews(changes: Partial<HealFailedNews> = {}): HealFailedNews {
+  return {
+    kind: "heal-failed",
+    ...CASE,
+    affected: affected(),
+    heal: "h-2",
+    reason: "it exited with code 3",
+    outcome: "the old container runs again",
+    quarantined: true,
+    logs: ["starting", "no such table: users"],
+    remedy: staleNews().remedy,
+    ...changes,
+  };
+}
+
+/** The other things that are said about heals. */
+export function otherHealNews(text: string, whose: Affected = affected()): NewsItem[] {
+  const about = { ...CASE, affected: whose, remedy: text };
+  return [
+    { kind: "heal-refused", ...about, reason: text },
+    { kind: "heal-postponed", ...about, postponed: 71 * MINUTE },
+    { kind: "breaker", limit: 5, due: [text, text] },
+  ];
+}
+
 export function bulletin(...items: readonly NewsItem[]): Bulletin {
   return { engine: "host-1", at: NOW, items };
 }
@@ -88,6 +131,9 @@ export function hostileNews(text: string): NewsItem[] {
     stale,
     { ...stale, healBlockedBy: null, mode: "heal", remedy: null },
     { ...stale, kind: "reminder", count: 1 },
+    healedNews({ affected: whose, carried: [text], dependents: [text], warnings: [text] }),
+    healFailedNews({ affected: whose, reason: text, outcome: text, logs: [text], remedy: text }),
+    ...otherHealNews(text, whose),
     resolvedNews({ affected: whose, detail: text }),
     { kind: "engine-unreachable", since: NOW, failedScans: 3, cause: text },
     { kind: "engine-back", since: NOW, lasted: MINUTE },

@@ -11,9 +11,12 @@ import { effectsOf, UNSEEN } from "./mrkdwn-reader.ts";
 import {
   affected,
   bulletin,
+  healedNews,
+  healFailedNews,
   hostileNews,
   MINUTE,
   NOW,
+  otherHealNews,
   reminderNews,
   resolvedNews,
   staleNews,
@@ -104,10 +107,54 @@ describe("a message", () => {
     },
   );
 
-  it("tells that nothing blocks a heal, and promises no more than that", () => {
+  it("tells when a heal comes that nothing blocks", () => {
     const message = slackMessage(bulletin(staleNews({ mode: "heal", healBlockedBy: null })));
-    expect(message.text).toContain("next: not recreated by itself, this version only alerts");
+    expect(message.text).toContain(
+      "next: it is recreated on its newest image once its grace is over and no newer build comes",
+    );
     expect(message.text).not.toContain("alert only");
+  });
+
+  it("of a heal says what ran and runs, how long it was down and what was carried over", () => {
+    const { text } = slackMessage(bulletin(healedNews()));
+    expect(text.split("\n")).toEqual([
+      "host-1: 1 container healed",
+      "",
+      "Healed: infra2-web-1 (project infra2, service web) was recreated and runs its newest image",
+      "  images: ran 4f2a91c0d3e5 built 2026-11-20T09:26:00Z; newest is infra2-web:latest = 9c01b7e2aa54 built 2026-11-22T08:15:00Z, revision 1f3c9d2",
+      "  since: 2026-11-22T08:15:00Z (71 min)",
+      "  downtime: 1.2 s",
+      "  carried over: anonymous volume 3f2a91c0d3e5… at /data",
+      "  recreated with it: infra2-sidecar-1",
+      "  next: nothing is left to do",
+    ]);
+  });
+
+  it("of a failed heal says why, what runs now, the last lines, and what to type", () => {
+    const { text } = slackMessage(bulletin(healFailedNews()));
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "host-1: 1 container could not be healed",
+      "",
+      "Heal failed: infra2-web-1 (project infra2, service web) could not be recreated",
+    ]);
+    expect(text).toContain("why: it exited with code 3\n  now: the old container runs again\n");
+    expect(text).toContain("  log: starting\n  log: no such table: users\n  type: docker compose");
+    expect(text).toContain("not tried again here until a newer one is built");
+  });
+
+  it("shows only the end of a long log", () => {
+    const logs = Array.from({ length: 40 }, (_, i) => `line ${String(i)}`);
+    const { text } = slackMessage(bulletin(healFailedNews({ logs })));
+    expect(text.match(/log: line \d+/g)).toEqual(
+      [34, 35, 36, 37, 38, 39].map((i) => `log: line ${String(i)}`),
+    );
+  });
+
+  it.each(otherHealNews("x"))("of $kind says why and what happens next", (item) => {
+    const { text } = slackMessage(bulletin(item));
+    expect(text).toContain("  why: ");
+    expect(text).toContain("  next: ");
+    expect(text).toContain("  type: ");
   });
 
   it("names the container to look at where no remedy is known", () => {
