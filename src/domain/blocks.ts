@@ -33,9 +33,9 @@ const TESTS: Readonly<Record<Exclude<HealBlock, "breaker">, (input: BlockInput) 
   "not-clonable": ({ fact }) => (fact?.notClonable ?? null) !== null,
 };
 
-/** The first thing that forbids an automatic heal, in the order of `HEAL_BLOCKS`; null if nothing does. */
-export function healBlockOf(input: BlockInput): HealBlock | null {
-  return HEAL_BLOCKS.find((block) => block !== "breaker" && TESTS[block](input)) ?? null;
+/** Everything that forbids an automatic heal, in the order of `HEAL_BLOCKS`. */
+export function healBlocksOf(input: BlockInput): readonly HealBlock[] {
+  return HEAL_BLOCKS.filter((block) => block !== "breaker" && TESTS[block](input));
 }
 
 /** A heal mode for the whole host must not recreate a database at noon because somebody pulled its image: only a rule
@@ -70,7 +70,9 @@ export function withBreaker<T extends { readonly verdict: string }>(
   if (new Set(due.map(serviceOf)).size <= breaker) return [...judgements];
   const tripped = new Set<unknown>(due);
   return judgements.map((one) =>
-    "healBlockedBy" in one && tripped.has(one) ? { ...one, healBlockedBy: "breaker" } : one,
+    "healBlockedBy" in one && tripped.has(one)
+      ? { ...one, healBlockedBy: "breaker", healBlocks: ["breaker"] }
+      : one,
   );
 }
 

@@ -1,14 +1,8 @@
+import { healLeftover } from "./heal/temporary-names.ts";
 import type { SubjectKey } from "./ids.ts";
 import { COMPOSE } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { isReplica, subjectOf } from "./subject.ts";
-
-/** Our own temporary names: `web.stalewatch-<heal id>-new` and `…-old`. */
-const OURS = /\.stalewatch-[\w-]+-(?:new|old)$/;
-
-export function isHealLeftover(name: string): boolean {
-  return OURS.test(name);
-}
 
 /** Subjects that two containers stand for, in any state and neither ours: Compose is recreating one by the other, or
  *  was cut off while it did. A lone container with a temporary name is ordinary: Compose 2.40 leaves such. Looks at the
@@ -32,5 +26,5 @@ export function deploysUnderWay(
 /** One of Compose's own, not of ours. */
 function mayBeReplica({ name, labels }: ObservedContainer): boolean {
   const isService = Boolean(labels[COMPOSE.project] && labels[COMPOSE.service]);
-  return isService && isReplica(labels) && !isHealLeftover(name);
+  return isService && isReplica(labels) && healLeftover(name) === null;
 }

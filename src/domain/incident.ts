@@ -1,7 +1,7 @@
 import { causeOf } from "./explain.ts";
 import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
 import type { Affected, Resolution } from "./news.ts";
-import type { Diverged } from "./verdict.ts";
+import type { Diverged, Fresh } from "./verdict.ts";
 
 /** One divergence of one subject, from the alert that opened it to its end. */
 export interface Incident {
@@ -80,7 +80,7 @@ function described(
   };
 }
 
-export function affectedBy(judgement: Diverged): Affected {
+export function affectedBy(judgement: Diverged | Fresh): Affected {
   const { container, project, service, reference, running, newest } = judgement;
   return { container: container.name, project, service, reference, running, newest };
 }

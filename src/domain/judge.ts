@@ -1,4 +1,4 @@
-import { healBlockOf, withBreaker } from "./blocks.ts";
+import { healBlocksOf, withBreaker } from "./blocks.ts";
 import { divergenceOf } from "./clocks.ts";
 import { deploysUnderWay } from "./deploys.ts";
 import { hasPolicyLabel, policyResolver, type EffectivePolicy } from "./effective-policy.ts";
@@ -215,6 +215,19 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
   const rolledBack = isRolledBack(one, base, comparison);
   const deployUnderWay = bench.deploying.has(subject);
   const cutOff = stale && deployUnderWay ? [DEPLOY_CUT_OFF] : [];
+  const healBlocks = healBlocksOf({
+    container,
+    policy,
+    rolledBack,
+    identity: comparison.identity,
+    hold: base.hold,
+    windowOpen: bench.healWindowOpen,
+    quarantined: memory.quarantine.has(quarantineKey(subject, newest.id)),
+    deployUnderWay,
+    newest: comparison.image,
+    store: bench.snapshot.engine.store,
+    fact: memory.containers.get(container.id) ?? null,
+  });
   return {
     ...base,
     verdict: stale ? "stale" : "pending",
@@ -227,19 +240,8 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
     firstSeenAt: clocks.firstSeenAt,
     newestSeenAt: clocks.newestSeenAt,
     healReadyAt: clocks.newestSeenAt + policy.grace,
-    healBlockedBy: healBlockOf({
-      container,
-      policy,
-      rolledBack,
-      identity: comparison.identity,
-      hold: base.hold,
-      windowOpen: bench.healWindowOpen,
-      quarantined: memory.quarantine.has(quarantineKey(subject, newest.id)),
-      deployUnderWay,
-      newest: comparison.image,
-      store: bench.snapshot.engine.store,
-      fact: memory.containers.get(container.id) ?? null,
-    }),
+    healBlockedBy: healBlocks[0] ?? null,
+    healBlocks,
   };
 }
 

@@ -4,6 +4,7 @@ export const COMPOSE = {
   service: "com.docker.compose.service",
   number: "com.docker.compose.container-number",
   oneoff: "com.docker.compose.oneoff",
+  dependsOn: "com.docker.compose.depends_on",
   workingDir: "com.docker.compose.project.working_dir",
   configFiles: "com.docker.compose.project.config_files",
   environmentFile: "com.docker.compose.project.environment_file",

@@ -24,6 +24,8 @@ export interface Memory {
   readonly acks: ReadonlyMap<SubjectKey, Ack>;
   /** `quarantineKey`s of images that failed the gate for a subject. */
   readonly quarantine: ReadonlySet<string>;
+  /** Subjects whose heal is under way or was cut off: what is seen of them in between is neither an end nor news. */
+  readonly healing: ReadonlySet<SubjectKey>;
 }
 
 export const EMPTY_MEMORY: Memory = {
@@ -33,6 +35,7 @@ export const EMPTY_MEMORY: Memory = {
   holds: [],
   acks: new Map(),
   quarantine: new Set(),
+  healing: new Set(),
 };
 
 export function quarantineKey(subject: SubjectKey, image: ImageId): string {

@@ -5,7 +5,11 @@ import type { Diverged } from "./verdict.ts";
 /** The command that ends the divergence, to be typed on the host, or null where none can be named: only Compose's own
  *  services have one, and no label may pass for an option. It names the files, because a project's name alone finds
  *  them only from inside its directory. */
-export function remedyFor({ container, project, service }: Diverged): string | null {
+export function remedyFor({
+  container,
+  project,
+  service,
+}: Pick<Diverged, "container" | "project" | "service">): string | null {
   if (project === null || service === null || service.startsWith("-")) return null;
   // A project that was read from standard input cannot be named again.
   const isFromStdin = listed(container.labels[COMPOSE.configFiles]).includes("-");

@@ -125,7 +125,10 @@ export interface Diverged extends JudgementBase {
   readonly newestSeenAt: EpochMs;
   /** When the heal clock, too, is through its grace. */
   readonly healReadyAt: EpochMs;
+  /** The first of `healBlocks`. */
   readonly healBlockedBy: HealBlock | null;
+  /** Everything that forbids an automatic heal; empty if nothing does. */
+  readonly healBlocks: readonly HealBlock[];
 }
 
 export interface Untracked extends JudgementBase {

@@ -1,175 +1,145 @@
-import { messageOf } from "../domain/error.ts";
-import {
-  recoveryFor,
-  type HealWorld,
-  type Recovery,
-  type Sighting,
-} from "../domain/heal/recovery.ts";
-import { subjectOf } from "../domain/subject.ts";
+import { healEnd, type HealEnd } from "../domain/heal/record.ts";
+import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
 import { actsOn, type Acts } from "./acts.ts";
+import { commit } from "./commit.ts";
+import { closed, enterIfPossible, leaveReplacement, withdraw } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
-import type { Look } from "./look.ts";
 import {
-  commit,
-  discard,
+  gate,
   isUntouched,
   replacementOf,
-  rollBack,
-  type HealParts,
-  type HealResult,
-} from "./transaction.ts";
-import { trial, type TrialEnd } from "./trial.ts";
+  startFailure,
+  type Failure,
+  type Verdict,
+} from "./member.ts";
+import type { HealParts } from "./parts.ts";
+import { settle, steady } from "./settle.ts";
+import { standAside, strangerOf } from "./stand-aside.ts";
+import { removeReplacements, reviveDependents, rollBack } from "./way-back.ts";
 
-export interface Recovered {
-  readonly recovery: Recovery;
-  /** null where it was left to others. */
-  readonly result: HealResult | null;
-}
-
-/** Finishes or undoes a heal that was cut off, by what the journal says and the world shows. */
+/** Finishes or undoes a heal that was cut off, by what the journal says and the world shows. `why` it was, where that is
+ *  known. A rollback after it blames no image. */
 export async function recoverHeal(
   lease: HealLease,
   parts: HealParts,
   signal: AbortSignal,
-): Promise<Recovered> {
-  const acts = actsOn(parts.engine, parts.clock, signal);
-  await adoptReplacement(lease, acts);
+  why: string | null = null,
+): Promise<HealEnd> {
+  const acts = steady(parts);
+  await adoptReplacements(lease, acts);
   const recovery = recoveryFor(lease.phase, await observe(lease, acts));
-  return { recovery, result: await carryOut(recovery, lease, parts, acts, signal) };
+  return carryOut({ ...recovery, why: why ?? recovery.why }, lease, { parts, acts, signal });
 }
 
 /** The create may have been carried out and its answer lost. */
-async function adoptReplacement(lease: HealLease, acts: Acts): Promise<void> {
-  if (lease.replacementId !== null) return;
-  const found = await acts.look(lease.record.replacement.name);
-  if (found !== null) lease.created(found.id);
+async function adoptReplacements(lease: HealLease, acts: Acts): Promise<void> {
+  for (const member of [lease, ...lease.dependents]) {
+    if (member.replacementId !== null) continue;
+    const found = await acts.look(member.record.replacement.name);
+    if (found !== null) member.created(found.id);
+  }
 }
 
 async function observe(lease: HealLease, acts: Acts): Promise<HealWorld> {
   const { record, replacementId, phase } = lease;
   const old = await acts.look(record.oldId);
   const replacement = replacementId === null ? null : await acts.look(replacementId);
-  const holder = await acts.look(record.container);
-  const isOurs = holder === null || [record.oldId, replacementId].includes(holder.id);
   return {
-    old: sighting(old),
-    replacement: sighting(replacement),
-    stranger: isOurs
-      ? null
-      : {
-          running: holder.sighting === "running",
-          sameSubject: subjectOf(holder) === record.subject,
-        },
+    old: old?.sighting ?? "absent",
+    replacement: replacement?.sighting ?? "absent",
+    stranger: await strangerOf(lease, acts),
     oldTouched: phase === "open" && old !== null && !isUntouched(old, record),
   };
 }
 
-function sighting(look: Look | null): Sighting {
-  return look?.sighting ?? "absent";
+interface Means {
+  readonly parts: HealParts;
+  readonly acts: Acts;
+  readonly signal: AbortSignal;
 }
 
-async function carryOut(
-  recovery: Recovery,
-  lease: HealLease,
-  parts: HealParts,
-  acts: Acts,
-  signal: AbortSignal,
-): Promise<HealResult | null> {
-  const cutOff = { kind: "failed", reason: recovery.why, quarantine: false } as const;
+async function carryOut(recovery: Recovery, lease: HealLease, means: Means): Promise<HealEnd> {
+  const { parts, acts, signal } = means;
+  const cutOff = { reason: recovery.why, quarantine: false };
   switch (recovery.do) {
     case "discard":
+      return withdraw(lease, acts, { outcome: "discarded", reason: recovery.why });
     case "keep-old":
-      return discard(lease, acts, recovery.why);
+      return keepOld(lease, acts, recovery.why);
     case "roll-back":
       return rollBack(lease, parts, acts, cutOff, signal);
     case "gate":
-      return gateAfresh(lease, parts, acts, signal);
+      return signal.aborted
+        ? rollBack(lease, parts, acts, cutOff, signal)
+        : settle(lease, await gateAfresh(lease, means), parts, signal);
     case "adopt":
-      return adopt(lease, parts, acts, signal);
+      return adopt(lease, means);
     case "commit":
-      return commit(lease, acts, null);
+      return goOn(lease, means);
     case "undo-commit":
-      return undoCommit(lease, acts, recovery.why);
+      return undoCommit(lease, means, recovery.why);
     case "stand-aside":
       return standAside(recovery, lease, acts);
     case "close":
-      lease.close(recovery.lost ? "lost" : "left", recovery.why);
-      return null;
+      return closed(lease, healEnd(recovery.lost ? "lost" : "left", recovery.why));
   }
+}
+
+/** The old one runs again by the engine's doing, and its sharers lost its namespace meanwhile. */
+async function keepOld(lease: HealLease, acts: Acts, why: string): Promise<HealEnd> {
+  await removeReplacements(lease, acts);
+  await reviveDependents(lease.record.dependents, acts);
+  return closed(lease, healEnd("rolled-back", why));
 }
 
 /** Old or new: whichever proves itself. The old one is still there, so a failure leads back to it. */
-async function gateAfresh(
-  lease: HealLease,
-  parts: HealParts,
-  acts: Acts,
-  signal: AbortSignal,
-): Promise<HealResult> {
-  const end = await startAndTry(lease, parts, acts, signal);
-  if (end.kind === "failed")
-    return rollBack(lease, parts, acts, { ...end, quarantine: true }, signal);
-  lease.enter("passed");
-  return commit(lease, acts, null);
+async function gateAfresh(lease: HealLease, means: Means): Promise<Verdict> {
+  const failure = await startAndTry(lease, means);
+  if (failure !== null) return failure;
+  enterIfPossible(lease, "passed");
+  return { kind: "passed", downtime: null };
 }
 
-/** A start that fails is a failed trial: the engine's word is as good as the container's. */
 async function startAndTry(
   lease: HealLease,
-  { limits, clock }: HealParts,
-  acts: Acts,
-  signal: AbortSignal,
-): Promise<TrialEnd> {
-  const id = replacementOf(lease);
+  { parts, acts, signal }: Means,
+): Promise<Failure | null> {
+  const refusal = await startFailure(replacementOf(lease), acts);
+  if (refusal !== null) return refusal;
   try {
-    await acts.ensureStarted(id);
+    const abortable = actsOn(parts.engine, parts.clock, signal);
+    return await gate(lease, parts, abortable, signal);
   } catch (error) {
-    signal.throwIfAborted();
-    return { kind: "failed", reason: messageOf(error) };
+    if (!signal.aborted) throw error;
+    return { kind: "failed", reason: "stalewatch was stopped", quarantine: false };
   }
-  return trial(id, limits, { acts, clock }, signal);
+}
+
+/** Its dependents may not all have followed yet; until the swap was begun they may still fail. */
+async function goOn(lease: HealLease, { parts, acts, signal }: Means): Promise<HealEnd> {
+  if (lease.phase === "committing") return commit(lease, parts, acts, null);
+  await acts.ensureStopped(lease.record.oldId);
+  await acts.ensureStarted(replacementOf(lease));
+  return settle(lease, { kind: "passed", downtime: null }, parts, signal);
 }
 
 /** Without a way back, the replacement is what there is: it is started and named, and told of if it does not hold. */
-async function adopt(
-  lease: HealLease,
-  parts: HealParts,
-  acts: Acts,
-  signal: AbortSignal,
-): Promise<HealResult | null> {
-  const end = await startAndTry(lease, parts, acts, signal);
-  if (end.kind === "passed") return commit(lease, acts, null);
-  await acts.ensureName(replacementOf(lease), lease.record.container);
-  lease.close(
-    "left",
-    `the old container is gone, and the replacement does not hold: ${end.reason}`,
-  );
-  return null;
+async function adopt(lease: HealLease, means: Means): Promise<HealEnd> {
+  const { parts, acts } = means;
+  const failure = await startAndTry(lease, means);
+  if (failure === null) return commit(lease, parts, acts, null);
+  return leaveReplacement(lease, acts, failure);
 }
 
 /** Name and policy back to the old container, and it runs again. */
-async function undoCommit(lease: HealLease, acts: Acts, why: string): Promise<HealResult> {
+async function undoCommit(
+  lease: HealLease,
+  { parts, acts, signal }: Means,
+  why: string,
+): Promise<HealEnd> {
   const { record } = lease;
   await acts.ensureName(record.oldId, record.container);
   if (record.replacement.restartPolicy !== null)
     await acts.ensureRestartPolicy(record.oldId, record.replacement.restartPolicy);
-  await acts.ensureStarted(record.oldId);
-  lease.close("rolled-back", why);
-  return { kind: "rolled-back", reason: why, quarantine: false, logs: "" };
-}
-
-/** The name is somebody else's by now. What runs there as the same service is the answer; where nothing runs, ours
- *  serves, under its own name, until a person decides. */
-async function standAside(
-  { start, why }: Extract<Recovery, { do: "stand-aside" }>,
-  lease: HealLease,
-  acts: Acts,
-): Promise<null> {
-  const { record, replacementId } = lease;
-  if (start === "old") await acts.ensureStarted(record.oldId);
-  if (start === "replacement" && replacementId !== null) await acts.ensureStarted(replacementId);
-  const replacement = replacementId === null ? null : await acts.look(replacementId);
-  if (start !== "replacement" && replacement !== null && replacement.sighting !== "running")
-    await acts.ensureRemoved(replacement.id, { volumes: true });
-  lease.close("left", `${why}; started: ${start}`);
-  return null;
+  return rollBack(lease, parts, acts, { reason: why, quarantine: false }, signal);
 }

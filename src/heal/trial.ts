@@ -1,12 +1,16 @@
 import type { ContainerId } from "../domain/ids.ts";
-import { gateStep, type GateLimits, type GateProgress } from "../domain/heal/gate.ts";
+import {
+  gateStep,
+  type GateAnswer,
+  type GateLimits,
+  type GateProgress,
+} from "../domain/heal/gate.ts";
 import type { Acts, HealClock } from "./acts.ts";
 
 /** The longest wait between two looks: events would wake it up sooner, the look judges. */
 const LOOK_EVERY = 500;
 
-export type TrialEnd =
-  { readonly kind: "passed" } | { readonly kind: "failed"; readonly reason: string };
+export type TrialEnd = Exclude<GateAnswer, { kind: "wait" }>;
 
 /** Puts a started container on trial until it has passed or failed. An abort rejects: the trial begins anew then. */
 export async function trial(

@@ -34,4 +34,19 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX outbox_waiting ON outbox (channel, id) WHERE dead_at IS NULL;
   `,
+  // `parent`: the heal that a dependent's belongs to, which is closed with it. `steps`: phases with their times.
+  `
+  CREATE TABLE heal (
+    id TEXT PRIMARY KEY, engine TEXT NOT NULL, subject TEXT NOT NULL, parent TEXT, method TEXT NOT NULL,
+    record TEXT NOT NULL, phase TEXT NOT NULL, replacement TEXT, steps TEXT NOT NULL,
+    opened_at INTEGER NOT NULL, closed_at INTEGER, outcome TEXT, ending TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX heal_open ON heal (engine, subject) WHERE closed_at IS NULL;
+  CREATE INDEX heal_by_time ON heal (opened_at);
+
+  CREATE TABLE quarantine (
+    engine TEXT NOT NULL, subject TEXT NOT NULL, image TEXT NOT NULL, since INTEGER NOT NULL, heal TEXT NOT NULL,
+    PRIMARY KEY (engine, subject, image)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

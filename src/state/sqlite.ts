@@ -12,6 +12,7 @@ const RESULT = {
   corrupt: 11,
   full: 13,
   cantopen: 14,
+  constraint: 19,
   notadb: 26,
 } as const;
 
@@ -54,6 +55,11 @@ export function isUnwritable(error: unknown): boolean {
 export function isBusy(error: unknown): boolean {
   const code = resultOf(error);
   return code === RESULT.busy || code === RESULT.locked;
+}
+
+/** A row that must be there once is there already. */
+export function isConstraint(error: unknown): boolean {
+  return resultOf(error) === RESULT.constraint;
 }
 
 /** How long a statement waits for another process that writes, in milliseconds: far longer than any transaction of

@@ -6,6 +6,8 @@ import type { Outage } from "../domain/outage.ts";
 import type { MemoryChange } from "../domain/remember.ts";
 import type { Hold } from "../domain/verdict.ts";
 import type { Outbox, OutboxMessage } from "../notify/outbox.ts";
+import { HealBook } from "./heal-book.ts";
+import { pruneHeals } from "./heal-table.ts";
 import * as outbox from "./outbox-table.ts";
 import type { DeadLetter, Posting } from "./outbox-table.ts";
 import { textOf } from "./sqlite.ts";
@@ -34,11 +36,13 @@ export interface ScanRecord {
 
 /** All that outlives a process, over one SQLite file. */
 export class State implements Outbox {
+  readonly heals: HealBook;
   readonly #storage: Storage;
   #cached: { readonly engine: EngineId; readonly remembered: Remembered } | null = null;
 
   constructor(options: StorageOptions) {
     this.#storage = new Storage(options);
+    this.heals = new HealBook(this.#storage, () => options.now().getTime());
   }
 
   get degraded(): string | null {
@@ -172,6 +176,7 @@ export class State implements Outbox {
       database.prepare("DELETE FROM incident WHERE resolved_at < ?").run(ended);
       database.prepare("DELETE FROM outbox WHERE dead_at < ?").run(ended);
       database.prepare("DELETE FROM hold WHERE until < ?").run(now);
+      pruneHeals(database, ended);
     });
   }
 
@@ -228,8 +233,8 @@ function deleteMeta(database: DatabaseSync, key: string): void {
 function countOld(database: DatabaseSync, ended: EpochMs, now: EpochMs): number {
   const row = database
     .prepare(
-      "SELECT (SELECT count(*) FROM incident WHERE resolved_at < ?) + (SELECT count(*) FROM outbox WHERE dead_at < ?) + (SELECT count(*) FROM hold WHERE until < ?) AS old",
+      "SELECT (SELECT count(*) FROM incident WHERE resolved_at < ?) + (SELECT count(*) FROM outbox WHERE dead_at < ?) + (SELECT count(*) FROM hold WHERE until < ?) + (SELECT count(*) FROM heal WHERE closed_at < ?) AS old",
     )
-    .get(ended, ended, now);
+    .get(ended, ended, now, ended);
   return typeof row?.["old"] === "number" ? row["old"] : 0;
 }

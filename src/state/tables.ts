@@ -5,6 +5,7 @@ import type { Divergence, Memory } from "../domain/memory.ts";
 import type { ContainerFact, ImageFact } from "../domain/observation.ts";
 import type { MemoryChange } from "../domain/remember.ts";
 import type { Ack, Hold } from "../domain/verdict.ts";
+import { loadQuarantine, subjectsInHeal } from "./heal-table.ts";
 import { integer, textOf } from "./sqlite.ts";
 
 /** Rows as the domain's own types and back. Each function is a part of a transaction of `Storage`. */
@@ -18,7 +19,8 @@ export function loadMemory(database: DatabaseSync, engine: EngineId): Memory {
     ),
     holds: loadHolds(database, engine),
     acks: acksOf(loadOpenIncidents(database, engine)),
-    quarantine: new Set(),
+    quarantine: loadQuarantine(database, engine),
+    healing: subjectsInHeal(database, engine),
   };
 }
 

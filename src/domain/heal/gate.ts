@@ -28,9 +28,12 @@ export interface GateProgress {
   readonly goodSince: EpochMs | null;
 }
 
+export type Blame = "image" | "somebody";
+
 export type GateAnswer =
   | { readonly kind: "passed" }
-  | { readonly kind: "failed"; readonly reason: string }
+  /** `blame`: whether the image failed, or somebody's hand was in it. */
+  | { readonly kind: "failed"; readonly reason: string; readonly blame: Blame }
   /** Look again at `again` at the latest. */
   | { readonly kind: "wait"; readonly progress: GateProgress; readonly again: EpochMs };
 
@@ -42,8 +45,9 @@ export function gateStep(
   limits: GateLimits,
   now: EpochMs,
 ): GateAnswer {
+  if (reading === null) return failed("it is gone", "somebody");
   const fault = faultOf(reading, progress);
-  if (fault !== null || reading === null) return { kind: "failed", reason: fault ?? "it is gone" };
+  if (fault !== null) return fault;
   if (reading.health === "starting") return stillStarting(progress, limits, now);
   const goodSince = progress.goodSince ?? (reading.health === null ? progress.began : now);
   const ends = goodSince + limits.settle;
@@ -51,23 +55,32 @@ export function gateStep(
   return { kind: "wait", progress: { ...progress, goodSince }, again: ends };
 }
 
+type Failed = Extract<GateAnswer, { kind: "failed" }>;
+
+function failed(reason: string, blame: Blame): Failed {
+  return { kind: "failed", reason, blame };
+}
+
 /** What no waiting mends. */
-function faultOf(reading: GateReading | null, { startedAt }: GateProgress): string | null {
-  if (reading === null) return "it is gone";
-  if (reading.oomKilled) return "it was killed because it ran out of memory";
-  if (reading.status === "restarting" || reading.restartCount > 0)
-    return `it exited with code ${reading.exitCode} and was started again by its restart policy`;
-  if (reading.status === "paused") return "somebody paused it";
-  if (reading.status !== "running") return `it exited with code ${reading.exitCode}`;
-  if (reading.startedAt !== startedAt) return "somebody restarted it";
-  return reading.health === "unhealthy" ? "its health check says unhealthy" : null;
+function faultOf(reading: GateReading, { startedAt }: GateProgress): Failed | null {
+  const { exitCode, status } = reading;
+  if (reading.oomKilled) return failed("it was killed because it ran out of memory", "image");
+  if (status === "restarting" || reading.restartCount > 0)
+    return failed(
+      `it exited with code ${exitCode} and was started again by its restart policy`,
+      "image",
+    );
+  if (status === "paused") return failed("somebody paused it", "somebody");
+  if (status !== "running") return failed(`it exited with code ${exitCode}`, "image");
+  if (reading.startedAt !== startedAt) return failed("somebody restarted it", "somebody");
+  return reading.health === "unhealthy" ? failed("its health check says unhealthy", "image") : null;
 }
 
 function stillStarting(progress: GateProgress, limits: GateLimits, now: EpochMs): GateAnswer {
   const ends = progress.began + limits.healthTimeout;
   if (now < ends) return { kind: "wait", progress: { ...progress, goodSince: null }, again: ends };
   const seconds = Math.round(limits.healthTimeout / 1000);
-  return { kind: "failed", reason: `it was not healthy within ${seconds} s (heal.healthTimeout)` };
+  return failed(`it was not healthy within ${seconds} s (heal.healthTimeout)`, "image");
 }
 
 /** A health check as the engine holds it, in milliseconds and with its defaults filled in. */

@@ -107,10 +107,11 @@ function afterTheGate({ old, replacement }: HealWorld): Recovery {
   return { do: "commit", why: "the replacement has passed" };
 }
 
-function besideStranger(
-  { old, replacement }: HealWorld,
+/** Beside a container of somebody else's that has the name. */
+export function besideStranger(
+  { old, replacement }: Pick<HealWorld, "old" | "replacement">,
   { running, sameSubject }: NonNullable<HealWorld["stranger"]>,
-): Recovery {
+): Extract<Recovery, { do: "stand-aside" }> {
   const why = "another container has the name by now";
   if (running && sameSubject) return { do: "stand-aside", start: "nothing", why };
   const ours = old !== "absent" ? "old" : replacement !== "absent" ? "replacement" : "nothing";

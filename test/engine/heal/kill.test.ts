@@ -1,98 +1,33 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { HealEngine } from "../../../src/engine/heal-engine.ts";
-import { SYSTEM_CLOCK } from "../../../src/daemon/clock.ts";
-import { recoverHeal } from "../../../src/heal/recover.ts";
-import { runHeal, type HealParts } from "../../../src/heal/transaction.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
-import { journalInMemory } from "./journal-in-memory.ts";
-import { healStage, type HealStage, type StageOptions } from "./stage.ts";
+import { healersOf } from "./killed.ts";
+import { IMMORTAL, life } from "./mortal.ts";
+import { expectOneServing, healStage, stageImages, type StageOptions } from "./stage.ts";
 
-const LIMITS = { settle: 50, healthTimeout: 5000 };
-const NEVER = new AbortController().signal;
+/** Stages at once: enough that the engine's waits overlap. */
+const LANES = 4;
 
 let engine: EngineConnection;
-let stage: HealStage;
 beforeAll(async () => {
   engine = await connectTestEngine();
 });
-afterEach(() => stage.clear());
 
-class Killed extends Error {
-  override readonly name = "Killed";
-}
-
-/** A process that is killed at its n-th step: before or after an engine call, or before a journal entry. From then on
- *  nothing it tries does anything, as with SIGKILL. */
-function mortal(lives: number): {
-  readonly step: (what: string) => void;
-  readonly diedAt: () => string | null;
-} {
-  let left = lives;
-  let died: string | null = null;
-  return {
-    step(what) {
-      if (died === null && left-- > 0) return;
-      died ??= what;
-      throw new Killed(died);
-    },
-    diedAt: () => died,
+/** Kills the n-th step for every n that there is, each on a stage of its own, and gives the steps' names. */
+async function everyStep(killedAt: (n: number) => Promise<string | null>): Promise<string[]> {
+  const points: string[] = [];
+  let next = 0;
+  let through = false;
+  const lane = async (): Promise<void> => {
+    while (!through) {
+      const n = next++;
+      const point = await killedAt(n);
+      if (point === null) through = true;
+      else points[n] = point;
+    }
   };
-}
-
-function mortalEngine(healEngine: HealEngine, step: (what: string) => void): HealEngine {
-  const handler: ProxyHandler<HealEngine> = {
-    get(target, key, receiver): unknown {
-      const value: unknown = Reflect.get(target, key, receiver);
-      if (typeof value !== "function" || typeof key !== "string") return value;
-      return async (...args: unknown[]): Promise<unknown> => {
-        const isLook = /^(?:inspect|has|logs)/.test(key);
-        if (!isLook) step(`before ${key}`);
-        const answer: unknown = await (value as (...all: unknown[]) => Promise<unknown>).apply(
-          target,
-          args,
-        );
-        step(`after ${key}`);
-        return answer;
-      };
-    },
-  };
-  return new Proxy(healEngine, handler);
-}
-
-const parts = (healEngine: HealEngine): HealParts => ({
-  engine: healEngine,
-  clock: SYSTEM_CLOCK,
-  limits: LIMITS,
-});
-
-/** Runs a heal that is killed at its n-th step, and recovers it; null when it got through without being killed. */
-async function killedAt(n: number): Promise<string | null> {
-  const life = mortal(n);
-  const journal = journalInMemory(life.step);
-  const record = await stage.record();
-  try {
-    await runHeal(journal.open(record), parts(mortalEngine(stage.healEngine, life.step)), NEVER);
-  } catch (error) {
-    if (!(error instanceof Killed) && life.diedAt() === null) throw error;
-  }
-  if (life.diedAt() === null) return null;
-  const after = journalInMemory();
-  for (const left of journal.interrupted(record.engine)) {
-    const lease = after.open(left.record);
-    if (left.replacementId !== null) lease.created(left.replacementId);
-    lease.enter(left.phase);
-    await recoverHeal(lease, parts(stage.healEngine), NEVER);
-  }
-  return life.diedAt();
-}
-
-async function expectOneServing(): Promise<void> {
-  const present = await stage.present();
-  expect(present).toHaveLength(1);
-  expect(present[0]).toMatchObject({ name: stage.name, state: "running" });
-  expect([stage.oldImage, stage.newImage]).toContain(present[0]?.image);
-  expect(await stage.data()).toBe("precious");
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return points.filter((point) => point !== "");
 }
 
 describe("exactly one container serves, with its data, when the heal is killed", () => {
@@ -106,15 +41,18 @@ describe("exactly one container serves, with its data, when the heal is killed",
   ])(
     "%s",
     async (_, options) => {
-      const points: string[] = [];
-      for (let n = 0; ; n++) {
-        stage = await healStage(engine, options);
-        const point = await killedAt(n);
-        await expectOneServing();
+      const images = await stageImages(engine, options);
+      const points = await everyStep(async (n) => {
+        const stage = await healStage(engine, images, options);
+        const healers = healersOf(stage);
+        const process = life(n);
+        await healers.heal(process);
+        await healers.recover(IMMORTAL);
+        await expectOneServing(stage, `killed at step ${n}: ${String(process.diedAt())}`);
         await stage.clear();
-        if (point === null) break;
-        points.push(point);
-      }
+        healers.remove();
+        return process.diedAt();
+      });
       expect(points.length).toBeGreaterThan(20);
     },
     300_000,

@@ -1,17 +1,19 @@
+import { expect } from "vitest";
 import { engineId, imageId } from "../../../src/domain/ids.ts";
+import type { HealRecord } from "../../../src/domain/heal/record.ts";
+import { temporaryName } from "../../../src/domain/heal/temporary-names.ts";
 import type { JsonObject } from "../../../src/domain/replacement/json.ts";
 import { replacementFor } from "../../../src/domain/replacement/replacement.ts";
 import { subjectOf } from "../../../src/domain/subject.ts";
 import { connectHealEngine } from "../../../src/engine/connect.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
-import type { HealRecord } from "../../../src/heal/journal.ts";
 import { lookAt } from "../../../src/heal/look.ts";
 import type { ContainerDefinition } from "../../harness/container-definition.ts";
 import { removeContainer, runContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { uniqueName } from "../../harness/engines-in-tests.ts";
 import { execIn } from "../../harness/exec-in.ts";
-import { buildImage } from "../../harness/images.ts";
+import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -35,42 +37,67 @@ export interface StageOptions {
   readonly newCommand?: readonly string[];
 }
 
+/** Two versions of an image, which many stages share; tags of their own keep them while no stage uses them. */
+export interface StageImages {
+  readonly old: string;
+  readonly new: string;
+}
+
+export async function stageImages(
+  engine: EngineConnection,
+  { newCommand }: StageOptions,
+): Promise<StageImages> {
+  const cmd = newCommand === undefined ? {} : { cmd: newCommand };
+  const name = uniqueName("heal-images");
+  return {
+    old: await buildImage(engine, { tag: `${name}:1`, marker: "1" }),
+    new: await buildImage(engine, { tag: `${name}:2`, marker: "2", ...cmd }),
+  };
+}
+
 export async function healStage(
   engine: EngineConnection,
+  images: StageImages,
   options: StageOptions = {},
 ): Promise<HealStage> {
   const name = uniqueName("heal");
   const address = { kind: "unix", path: engine.socketPath } as const;
   const healEngine = await connectHealEngine({ address, timeout: 15_000, name: null }, NEVER);
-  const oldImage = await buildImage(engine, { tag: name, marker: `${name} 1` });
-  const oldConfig = await configOf(healEngine, oldImage);
-  const definition: ContainerDefinition = {
+  await tagImage(engine, images.old, name);
+  const oldConfig = await configOf(healEngine, images.old);
+  await runContainer(engine, {
     name,
     image: name,
     compose: { project: name, service: "web" },
     volumes: ["/data"],
     restart: options.restart,
-  };
-  await runContainer(engine, definition);
-  await execIn(engine, name, ["sh", "-c", "echo precious > /data/file"]);
-  const newImage = await buildImage(engine, {
-    tag: name,
-    marker: `${name} 2`,
-    ...(options.newCommand && { cmd: options.newCommand }),
   });
+  await execIn(engine, name, ["sh", "-c", "echo precious > /data/file"]);
+  await tagImage(engine, images.new, name);
   return {
     name,
     healEngine,
-    oldImage,
-    newImage,
-    record: () => recordOf({ engine, healEngine, name, newImage, oldConfig }),
+    oldImage: images.old,
+    newImage: images.new,
+    record: () => recordOf({ engine, healEngine, name, newImage: images.new, oldConfig }),
     present: () => present(engine, name),
     data: async () => (await execIn(engine, name, ["cat", "/data/file"])).trim(),
     clear: async () => {
       for (const one of await present(engine, name))
         await removeContainer(engine, one.name, { volumes: true });
+      await untagImage(engine, name);
     },
   };
+}
+
+/** The one thing that every heal promises, however it went. */
+export async function expectOneServing(stage: HealStage, when: string): Promise<void> {
+  const present = await stage.present();
+  expect(present, when).toEqual([
+    { name: stage.name, state: "running", image: expect.any(String) as string },
+  ]);
+  expect([stage.oldImage, stage.newImage]).toContain(present[0]?.image);
+  expect(await stage.data(), when).toBe("precious");
 }
 
 async function configOf(healEngine: HealEngine, image: string): Promise<JsonObject> {
@@ -97,30 +124,46 @@ async function recordOf({
   const old = await healEngine.inspect(name, NEVER);
   if (old === null) throw new Error(`${name} is not there`);
   const look = lookAt(old);
+  const image = {
+    id: imageId(newImage),
+    reference: name,
+    config: await configOf(healEngine, newImage),
+  };
   const answer = replacementFor({
     old,
     oldImage: oldConfig,
-    newImage: {
-      id: imageId(newImage),
-      reference: name,
-      config: await configOf(healEngine, newImage),
-    },
+    newImage: image,
     apiVersion: healEngine.identity.apiVersion,
-    temporaryName: `${name}.stalewatch-${id}-new`,
+    temporaryName: temporaryName(name, id),
     replaced: new Map(),
   });
   if (answer.kind !== "replacement") throw new Error(answer.reason);
   return {
     id,
+    method: "engine",
     engine: engineId(engine.id),
     subject: subjectOf(look),
     container: name,
+    affected: {
+      container: name,
+      project: name,
+      service: "web",
+      reference: `${name}:latest`,
+      running: { id: imageId(look.imageId), createdAt: null },
+      newest: { id: imageId(newImage), tag: `${name}:latest`, createdAt: 0, revision: null },
+    },
+    divergedSince: Date.now(),
+    remedy: null,
+    by: "daemon",
     oldId: look.id,
     oldStartedAt: look.gate.startedAt,
     old,
     oldImage: imageId(look.imageId),
-    newImage: imageId(newImage),
+    oldImageConfig: oldConfig,
+    newImage: image,
     replacement: answer.replacement,
+    dependents: [],
+    cleanup: false,
     openedAt: Date.now(),
   };
 }

@@ -288,6 +288,7 @@ export function memory(sketch: MemorySketch = {}): Memory {
     divergences: new Map((sketch.divergences ?? []).map((one) => [one.subject, one])),
     holds: sketch.holds ?? [],
     acks: new Map(acks.map(([subject, until]) => [subjectKey(subject), { until: at(until) }])),
+    healing: new Set(),
     quarantine: new Set(
       (sketch.quarantine ?? []).map(([subject, nick]) => quarantineKey(subject, imageNamed(nick))),
     ),

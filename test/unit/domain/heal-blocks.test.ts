@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { healBlockOf, type BlockInput } from "../../../src/domain/blocks.ts";
+import { healBlocksOf, type BlockInput } from "../../../src/domain/blocks.ts";
 import { policyResolver } from "../../../src/domain/effective-policy.ts";
 import type { PolicyConfig } from "../../../src/domain/policy.ts";
 import { HEAL_BLOCKS, isDiverged, type HealBlock } from "../../../src/domain/verdict.ts";
@@ -345,12 +345,12 @@ describe("when several hold, the first of this order is named", () => {
   it("names one after the other as they are removed, then none", () => {
     let input = all;
     const named = removal.map(([, less]) => {
-      const block = healBlockOf(input);
+      const [block = null] = healBlocksOf(input);
       input = { ...input, ...less };
       return block;
     });
     expect(named).toEqual(removal.map(([block]) => block));
-    expect(healBlockOf(input)).toBeNull();
+    expect(healBlocksOf(input)).toEqual([]);
   });
 
   it("knows them all; the breaker needs all judgements and comes last", () => {
@@ -359,6 +359,6 @@ describe("when several hold, the first of this order is named", () => {
 
   it("takes a container nobody asked about for an ordinary one", () => {
     const nothing = removal.reduce<BlockInput>((input, [, less]) => ({ ...input, ...less }), all);
-    expect(healBlockOf({ ...nothing, fact: null })).toBeNull();
+    expect(healBlocksOf({ ...nothing, fact: null })).toEqual([]);
   });
 });

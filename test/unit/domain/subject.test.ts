@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isHealLeftover } from "../../../src/domain/deploys.ts";
+import { healLeftover } from "../../../src/domain/heal/temporary-names.ts";
 import { subjectOf } from "../../../src/domain/subject.ts";
 import { container, type ContainerSketch } from "./builders.ts";
 
@@ -61,6 +61,6 @@ describe("a name that a heal gives for a time", () => {
     ["shop-web-1.stalewatch-new", false],
     ["shop-web-1.stalewatch-01J9ZK-new-2", false],
   ])("%s: %s", (name, isOurs) => {
-    expect(isHealLeftover(name)).toBe(isOurs);
+    expect(healLeftover(name) !== null).toBe(isOurs);
   });
 });

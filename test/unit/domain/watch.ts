@@ -105,6 +105,7 @@ export function reloaded(memory: Memory): Memory {
     holds: copy(memory.holds),
     acks: new Map(copy([...memory.acks])),
     quarantine: new Set(copy([...memory.quarantine])),
+    healing: new Set(copy([...memory.healing])),
   };
 }
 

@@ -1,0 +1,103 @@
+import type { EpochMs } from "../ids.ts";
+import type { Incident } from "../incident.ts";
+import type { HealFailedNews, NewsItem } from "../news.ts";
+import { shortId } from "../ids.ts";
+import type { HealCase, HealEnd, HealOutcome } from "./record.ts";
+
+/** What a method knows beyond the case, for people. */
+export interface HealExtras {
+  readonly carried: readonly string[];
+  /** Names of the containers that were recreated with it. */
+  readonly dependents: readonly string[];
+}
+
+export interface HealAccount {
+  /** The subject's incident as it is now; null where it does not change. */
+  readonly incident: Incident | null;
+  readonly news: readonly NewsItem[];
+}
+
+/** What the end of a heal means for the subject's open incident, and what is to be said of it. */
+export function accountOf(
+  record: HealCase,
+  end: HealEnd,
+  extras: HealExtras,
+  incident: Incident | null,
+  now: EpochMs,
+): HealAccount {
+  switch (end.outcome) {
+    case "healed":
+      return healed(record, end, extras, incident, now);
+    case "discarded":
+      return { incident: null, news: [] };
+    case "refused":
+      return {
+        incident: null,
+        news: [{ kind: "heal-refused", ...about(record, incident), reason: end.detail }],
+      };
+    case "rolled-back":
+    case "failed":
+    case "left":
+    case "lost":
+      return { incident: null, news: [failedNews(record, end, end.outcome, incident)] };
+  }
+}
+
+function about({ id, affected, divergedSince, remedy }: HealCase, incident: Incident | null) {
+  return { incident: incident?.id ?? id, affected, divergedSince, remedy };
+}
+
+/** The heal ends the incident: one message tells both. */
+function healed(
+  record: HealCase,
+  { downtime, warnings, detail }: HealEnd,
+  extras: HealExtras,
+  incident: Incident | null,
+  now: EpochMs,
+): HealAccount {
+  const { remedy: _, ...case_ } = about(record, incident);
+  const item: NewsItem = {
+    kind: "healed",
+    ...case_,
+    ...extras,
+    heal: record.id,
+    downtime,
+    warnings,
+  };
+  if (incident === null) return { incident: null, news: [item] };
+  const lasted = Math.max(0, now - incident.divergedSince);
+  return {
+    incident: { ...incident, resolvedAt: now, resolution: "fresh" },
+    news: [
+      item,
+      { kind: "resolved", ...case_, resolution: "fresh", detail: `healed: ${detail}`, lasted },
+    ],
+  };
+}
+
+type Failed = Extract<HealOutcome, "rolled-back" | "failed" | "left" | "lost">;
+
+const NOW_RUNS: Readonly<Record<Failed, (record: HealCase) => string>> = {
+  "rolled-back": ({ affected }) =>
+    `the old container runs again, on ${shortId(affected.running.id)}`,
+  failed: () => "the replacement is there, but does not work; the old container is gone",
+  left: () => "stalewatch keeps its hands off what others did meanwhile",
+  lost: () => "nothing of it is left; its definition is kept in the history",
+};
+
+function failedNews(
+  record: HealCase,
+  { detail, quarantine, logs }: HealEnd,
+  outcome: Failed,
+  incident: Incident | null,
+): HealFailedNews {
+  return {
+    kind: "heal-failed",
+    ...about(record, incident),
+    heal: record.id,
+    reason: detail,
+    outcome: NOW_RUNS[outcome](record),
+    quarantined: quarantine,
+    logs,
+  };
+}

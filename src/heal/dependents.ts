@@ -1,0 +1,115 @@
+import { StalewatchError } from "../domain/error.ts";
+import { temporaryName } from "../domain/heal/temporary-names.ts";
+import type { DependentSeed, HealRecord } from "../domain/heal/record.ts";
+import { imageId, type ContainerId } from "../domain/ids.ts";
+import { replacementFor } from "../domain/replacement/replacement.ts";
+import type { Acts } from "./acts.ts";
+import { removeReplacement } from "./ending.ts";
+import type { HealLease } from "./journal.ts";
+import { lookAt, type Look } from "./look.ts";
+import { createReplacement, replace, replacementOf, type Failure } from "./member.ts";
+import type { HealParts } from "./parts.ts";
+
+/** Recreates what hangs on a replaced container, nearest first, each as a sub-transaction up to its gate: a restart
+ *  would keep the dead namespace. Goes on where it was cut off. null when all have passed. */
+export async function replaceDependents(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  const replaced = new Map<string, ContainerId>();
+  noteReplaced(replaced, lease);
+  for (const [index, seed] of lease.record.dependents.entries()) {
+    const child = lease.dependents[index] ?? openDependent(lease, seed, replaced, parts);
+    const failure = await replaceOne(child, parts, acts, signal);
+    if (failure !== null)
+      return {
+        ...failure,
+        reason: `${child.record.container}, which hangs on it: ${failure.reason}`,
+      };
+    noteReplaced(replaced, child);
+  }
+  return null;
+}
+
+function noteReplaced(replaced: Map<string, ContainerId>, lease: HealLease): void {
+  const { oldId, container } = lease.record;
+  const id = replacementOf(lease);
+  replaced.set(oldId, id).set(container, id);
+}
+
+function openDependent(
+  lease: HealLease,
+  seed: DependentSeed,
+  replaced: ReadonlyMap<string, ContainerId>,
+  { engine, clock }: HealParts,
+): HealLease {
+  const { record: parent } = lease;
+  const old = lookAt(seed.old);
+  const id = `${parent.id}-${lease.dependents.length + 1}`;
+  const answer = replacementFor({
+    old: seed.old,
+    oldImage: seed.oldImageConfig,
+    newImage: seed.newImage,
+    apiVersion: engine.identity.apiVersion,
+    temporaryName: temporaryName(old.name, id),
+    replaced,
+  });
+  // The plan has made sure of it, with the very same inspect.
+  if (answer.kind === "not-clonable")
+    throw new StalewatchError("HEAL_STEP", `${old.name} cannot be recreated: ${answer.reason}`);
+  return lease.openDependent({
+    ...parent,
+    ...own(seed, old),
+    id,
+    replacement: answer.replacement,
+    dependents: [],
+    openedAt: clock.now(),
+  });
+}
+
+function own(
+  seed: DependentSeed,
+  old: Look,
+): Omit<HealRecord, "replacement" | "dependents" | keyof ParentsCase> {
+  return {
+    method: "engine",
+    subject: seed.subject,
+    container: old.name,
+    oldId: old.id,
+    oldStartedAt: old.gate.startedAt,
+    old: seed.old,
+    oldImage: imageId(old.imageId),
+    oldImageConfig: seed.oldImageConfig,
+    newImage: seed.newImage,
+  };
+}
+
+/** What a dependent's record takes from the one that it hangs on. */
+type ParentsCase = Pick<
+  HealRecord,
+  "id" | "engine" | "affected" | "divergedSince" | "remedy" | "by" | "openedAt" | "cleanup"
+>;
+
+async function replaceOne(
+  child: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  if (child.phase === "passed") return null;
+  if (child.phase === "open") {
+    // Begun before and cut off: not known how far its networks were connected.
+    await removeReplacement(child, acts);
+    const withdrawal = await createReplacement(child, parts, acts);
+    if (withdrawal !== null)
+      return {
+        kind: "failed",
+        reason: withdrawal.reason,
+        quarantine: withdrawal.outcome === "refused",
+      };
+  }
+  const verdict = await replace(child, parts, acts, signal);
+  return verdict.kind === "passed" ? null : verdict;
+}

@@ -1,0 +1,146 @@
+import { messageOf, StalewatchError } from "../domain/error.ts";
+import { gateLimits } from "../domain/heal/gate-limits.ts";
+import type { HealOutcome, HealRecord } from "../domain/heal/record.ts";
+import type { ContainerId, Milliseconds } from "../domain/ids.ts";
+import { statusOf } from "../engine/call.ts";
+import type { Acts } from "./acts.ts";
+import { missingBindSource } from "./bind-sources.ts";
+import type { HealLease } from "./journal.ts";
+import type { Look } from "./look.ts";
+import type { HealParts } from "./parts.ts";
+import { trial } from "./trial.ts";
+
+/** What became of the attempt to put a replacement in one container's place. */
+export type Verdict = { readonly kind: "passed"; readonly downtime: Milliseconds | null } | Failure;
+
+export interface Failure {
+  readonly kind: "failed";
+  readonly reason: string;
+  /** Whether the image is to blame. */
+  readonly quarantine: boolean;
+}
+
+/** Why a heal ends before anything that ran was touched. */
+export interface Withdrawal {
+  readonly outcome: Extract<HealOutcome, "discarded" | "refused">;
+  readonly reason: string;
+}
+
+/** Creates the replacement while the old one serves. A full disk, a taken name, a vanished image or bind source show
+ *  here. null when all is well. */
+export async function createReplacement(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+): Promise<Withdrawal | null> {
+  const { record } = lease;
+  parts.progress?.({ container: record.container, step: "create" });
+  try {
+    const missing = await missingBindSource(record.replacement, parts.engine);
+    if (missing !== null) return { outcome: "refused", reason: missing };
+    const id = await create(lease, parts, acts);
+    const replacement = await acts.look(id);
+    return replacement?.imageId === record.newImage.id
+      ? null
+      : changed("its tag means yet another image by now");
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    return { outcome: "refused", reason: `its replacement cannot be created: ${messageOf(error)}` };
+  }
+}
+
+/** Whether all is still as it was judged, right before the first thing that cannot be taken back unseen. */
+export async function lookAgain({ record }: HealLease, acts: Acts): Promise<Withdrawal | null> {
+  const old = await acts.look(record.oldId);
+  if (old === null) return changed("it was removed by somebody else");
+  if (old.name !== record.container) return changed(`it was renamed to ${old.name}`);
+  return isUntouched(old, record)
+    ? null
+    : changed("it was stopped, paused or restarted by somebody else");
+}
+
+function changed(reason: string): Withdrawal {
+  return { outcome: "discarded", reason };
+}
+
+/** Whether the old container still runs as it did when the heal was opened. */
+export function isUntouched(old: Look, { container, oldStartedAt }: HealRecord): boolean {
+  const { status, startedAt } = old.gate;
+  return old.name === container && status === "running" && startedAt === oldStartedAt;
+}
+
+/** An answer may have been lost: what has the temporary name is ours. */
+async function create(lease: HealLease, parts: HealParts, acts: Acts): Promise<ContainerId> {
+  const { replacement } = lease.record;
+  const calls = new AbortController().signal;
+  const id = await parts.engine
+    .create(replacement.name, replacement.create, calls)
+    .catch(async (error: unknown) => {
+      const found = await acts.look(replacement.name);
+      if (found === null) throw error;
+      return found.id;
+    });
+  lease.created(id);
+  for (const { network, endpoint } of replacement.connect)
+    await parts.engine.connectNetwork(network, id, endpoint, calls);
+  return id;
+}
+
+/** Stops the old container, starts the replacement, and puts it on trial. Each step may have been taken before. Throws
+ *  what is nobody's verdict: the engine gave no answer, or the journal cannot be written. */
+export async function replace(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { record } = lease;
+  const id = replacementOf(lease);
+  const { clock, progress } = parts;
+  lease.enter("stopping");
+  progress?.({ container: record.container, step: "stop" });
+  const stoppedAt = clock.now();
+  await acts.ensureStopped(record.oldId);
+  lease.enter("stopped");
+  lease.enter("started");
+  progress?.({ container: record.container, step: "start" });
+  const refusal = await startFailure(id, acts);
+  if (refusal !== null) return refusal;
+  const downtime = clock.now() - stoppedAt;
+  const failure = await gate(lease, parts, acts, signal);
+  if (failure !== null) return failure;
+  lease.enter("passed");
+  return { kind: "passed", downtime };
+}
+
+/** A start that the engine refuses is a failed trial: its word is as good as the container's. */
+export async function startFailure(id: ContainerId, acts: Acts): Promise<Failure | null> {
+  try {
+    await acts.ensureStarted(id);
+    return null;
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    return { kind: "failed", reason: messageOf(error), quarantine: true };
+  }
+}
+
+/** Waits until the replacement has proved itself; null when it has. */
+export async function gate(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  const id = replacementOf(lease);
+  parts.progress?.({ container: lease.record.container, step: "gate" });
+  const inspect = (await parts.engine.inspect(id, new AbortController().signal)) ?? {};
+  const limits = gateLimits(inspect, parts.gate);
+  const end = await trial(id, limits, { acts, clock: parts.clock }, signal);
+  if (end.kind === "passed") return null;
+  return { kind: "failed", reason: end.reason, quarantine: end.blame === "image" };
+}
+
+export function replacementOf({ replacementId, record }: HealLease): ContainerId {
+  if (replacementId !== null) return replacementId;
+  throw new StalewatchError("HEAL_STEP", `the heal of ${record.container} has no replacement`);
+}
