@@ -110,6 +110,17 @@ export function duration({ least = 0, most = Infinity }: Bounds = {}): ValueType
   );
 }
 
+/** A duration, or the word `auto`. */
+export function durationOrAuto(bounds: Bounds = {}): ValueType<Milliseconds | "auto"> {
+  const length = duration(bounds);
+  return {
+    words: "auto or a duration",
+    structured: false,
+    read: (raw, at) => (raw === "auto" ? right("auto" as const) : length.read(raw, at)),
+    write: (value) => (value === "auto" ? value : length.write(value)),
+  };
+}
+
 const WORDY_DURATION =
   /^(\d+)\s*(s(?:ecs?|econds?)?|m(?:ins?|inutes?)?|h(?:rs?|ours?)?|d(?:ays?)?)$/i;
 

@@ -8,7 +8,14 @@ import { key, section, type ValuesOf } from "./key.ts";
 import { listOf } from "./list-type.ts";
 import { grace, mode, nameGlob, rule, strategy, tagGlobs } from "./policy-types.ts";
 import { record } from "./record-type.ts";
-import { choice, duration, line, wholeNumber } from "./scalar-types.ts";
+import {
+  choice,
+  duration,
+  durationOrAuto,
+  line,
+  trueOrFalse,
+  wholeNumber,
+} from "./scalar-types.ts";
 import { machineTimezone, timezone } from "./timezone.ts";
 import { orNull } from "./value-type.ts";
 import { webUrl } from "./web-url.ts";
@@ -116,6 +123,16 @@ export const SCHEMA = section("What stalewatch does.", {
     { defaultInWords: "none" },
   ),
   heal: section("Recreating stale containers.", {
+    healthTimeout: key(
+      durationOrAuto({ least: SECOND, most: DAY }),
+      "auto",
+      "How long a recreated container may take to become healthy. auto: the start period, and as many rounds of interval and timeout as its health check allows, and 30 s; at least 90 s.",
+    ),
+    settle: key(
+      duration({ most: DAY }),
+      30 * SECOND,
+      "How long a recreated container must run, or be healthy, without a change before the old one is removed.",
+    ),
     window: key(
       orNull(healWindow),
       null,
@@ -126,6 +143,11 @@ export const SCHEMA = section("What stalewatch does.", {
       wholeNumber({ least: 1 }),
       DEFAULT_POLICY.breaker,
       "If more services than this are due for a heal at once, none is healed and one alert says so.",
+    ),
+    cleanup: key(
+      trueOrFalse,
+      false,
+      "Remove the replaced image after a heal, if no container uses it and no tag names it.",
     ),
   }),
   notify: section("Who is told.", {

@@ -36,15 +36,17 @@ export interface CycleMemory {
 }
 
 /** One scan with everything around it: the connection, the engine's outages, the log. Never throws but for an abort:
- *  whatever goes wrong in one scan, the next one is tried. */
+ *  whatever goes wrong in one scan, the next one is tried. null where it failed. */
 export async function runCycle(
   parts: CycleParts,
   memory: CycleMemory,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Scan | null> {
   parts.state.recover();
+  let scanned: Scan | null = null;
   try {
     const done = await scanOnce(parts, memory, signal);
+    scanned = done;
     memory.outage = null;
     memory.lastScanAt = done.at;
     reportScan(parts, done);
@@ -55,6 +57,7 @@ export async function runCycle(
     else parts.log.error("scan-failed", "the scan failed", errorFields(error));
   }
   reportState(parts);
+  return scanned;
 }
 
 async function scanOnce(

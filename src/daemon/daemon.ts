@@ -8,6 +8,7 @@ import { channelsOf } from "./channels.ts";
 import type { Clock } from "./clock.ts";
 import { runCycle, type CycleMemory } from "./cycle.ts";
 import { engineLink, type EngineLink } from "./engine-link.ts";
+import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logDelivery } from "./log-news.ts";
 import { postingsFor } from "./postings.ts";
@@ -35,6 +36,7 @@ export class Daemon {
   #channels: readonly Channel[];
   #courier: Running | null = null;
   #schedule: Schedule | null = null;
+  readonly #healing = new Healing();
   #cycle: Promise<void> | null = null;
   #again = false;
   /** The start and every reload, one after the other: two at once would leave a schedule and a courier behind. */
@@ -87,6 +89,7 @@ export class Daemon {
     await this.#turn;
     this.#schedule?.stop();
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
+    await this.#healing.ended();
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }
@@ -182,7 +185,11 @@ export class Daemon {
       },
     };
     try {
-      await runCycle(parts, this.#memory, this.#stop.signal);
+      const done = await runCycle(parts, this.#memory, this.#stop.signal);
+      if (done !== null)
+        this.#healing.consider(done, parts, this.#stop.signal, () => {
+          this.#scan();
+        });
     } catch (error) {
       if (!this.#stop.signal.aborted)
         this.#log.error("cycle-failed", "a scan broke off", errorFields(error));

@@ -1,7 +1,9 @@
 import pMap from "p-map";
+import { breakerNews } from "../domain/breaker-news.ts";
 import { clockJumped, restartHealClocks, type ClockReading } from "../domain/clocks.ts";
 import type { ContainerId, EngineId, EpochMs, Milliseconds } from "../domain/ids.ts";
 import { judge, type JudgeInput } from "../domain/judge.ts";
+import type { Memory } from "../domain/memory.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { Snapshot } from "../domain/observation.ts";
 import type { PolicyConfig } from "../domain/policy.ts";
@@ -52,6 +54,8 @@ export interface Scan {
   readonly snapshot: Snapshot;
   /** Of the selected containers, in the order of the engine's list. */
   readonly judgements: readonly Judgement[];
+  /** What it was judged with. */
+  readonly memory: Memory;
   readonly bulletin: Bulletin | null;
   readonly at: EpochMs;
   /** Engine calls that it took. */
@@ -164,7 +168,8 @@ function conclude(
       judgements,
       engineStartedAt,
     });
-    const result = { snapshot: input.snapshot, judgements, bulletin, at: input.now };
+    const { snapshot: seen, memory, now } = input;
+    const result = { snapshot: seen, judgements, memory, bulletin, at: now };
     if (record === null) return { ...result, wrote: false };
     if (options.ledger.commitScan(record)) return { ...result, wrote: true };
   }
@@ -195,7 +200,12 @@ function account(
       mayOpen: clocks === null || !clockJumped(clocks.before, clocks.after),
       reminder: reporting.reminder,
       newId: reporting.newId,
+      healing: remembered.memory.healing,
     });
+  const breaker = breakerNews(judgements, {
+    limit: options.policy.breaker,
+    told: remembered.breakerTold,
+  });
   const incidents = step?.changed ?? [];
   const change = rememberScan({
     before: remembered.memory,
@@ -206,9 +216,15 @@ function account(
     looksOnly: reporting === null,
     complete: options.selection === null,
   });
-  const items = [...(reporting?.extra ?? []), ...(step?.news ?? [])];
+  const items = [
+    ...(reporting?.extra ?? []),
+    ...(step?.news ?? []),
+    ...(reporting === null || breaker.news === null ? [] : [breaker.news]),
+  ];
+  const breakerTold = reporting === null ? remembered.breakerTold : breaker.told;
   const bulletin = items.length === 0 ? null : { engine: engine.identity.name, at: now, items };
-  if (bulletin === null && incidents.length === 0 && isEmptyChange(change))
+  const isQuiet = incidents.length === 0 && isEmptyChange(change);
+  if (bulletin === null && isQuiet && breakerTold === remembered.breakerTold)
     return { record: null, bulletin };
   const postings = bulletin === null || reporting === null ? [] : reporting.route(bulletin);
   const endsOutage = (reporting?.extra.length ?? 0) > 0;
@@ -220,6 +236,7 @@ function account(
       incidents,
       postings,
       endsOutage,
+      breakerTold,
       now,
     },
     bulletin,

@@ -3,6 +3,7 @@ import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
 import { openIncident, refreshed, reminderInterval, type Incident } from "./incident.ts";
 import type { NewsItem, ReminderNews, Resolution, StaleNews } from "./news.ts";
 import type { ObservedContainer } from "./observation.ts";
+import { postponement } from "./postponement.ts";
 import { remedyFor } from "./remedy.ts";
 import { subjectOf } from "./subject.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
@@ -21,6 +22,8 @@ export interface ProgressInput {
   /** The wait for the first reminder; 0 means none ever. */
   readonly reminder: Milliseconds;
   readonly newId: () => string;
+  /** Subjects whose heal is under way: what is seen of them in between is neither an end nor news. */
+  readonly healing: ReadonlySet<SubjectKey>;
 }
 
 export interface Progress {
@@ -37,7 +40,11 @@ export const ENGINE_SETTLES: Milliseconds = 5 * 60_000;
 /** Carries every incident one scan further: opens, refreshes, reminds, resolves. */
 export function progress(input: ProgressInput): Progress {
   const worst = worstBySubject(input.judgements);
-  const steps = input.open.map((incident) => step(incident, worst.get(incident.subject), input));
+  const steps = input.open.map((incident) =>
+    input.healing.has(incident.subject)
+      ? { now: incident, judgement: undefined, item: null }
+      : step(incident, worst.get(incident.subject), input),
+  );
   const stillOpen = new Set(steps.filter((one) => one.item === null).map((one) => one.now.subject));
   const opened = [...worst.values()]
     .filter((judgement): judgement is Diverged => mayOpen(judgement, stillOpen, input))
@@ -46,16 +53,25 @@ export function progress(input: ProgressInput): Progress {
       incident: openIncident(judgement, input.newId(), input.now, input.reminder),
     }));
   const remind = reminders(steps, input);
+  const postponed = new Map(
+    steps.flatMap((one) => {
+      const item = postponement(one.now, one.judgement, input.now);
+      return item === null ? [] : [[one.now, item] as const];
+    }),
+  );
+  const asTold = (incident: Incident): Incident => {
+    const reminded = remind.get(incident)?.incident ?? incident;
+    return postponed.has(incident) ? { ...reminded, postponementTold: true } : reminded;
+  };
   return {
     changed: [
-      ...steps
-        .map((one) => remind.get(one.now)?.incident ?? one.now)
-        .filter((one, i) => one !== input.open[i]),
+      ...steps.map((one) => asTold(one.now)).filter((one, i) => one !== input.open[i]),
       ...opened.map(({ incident }) => incident),
     ],
     news: [
       ...opened.map(({ incident, judgement }) => staleNews(incident, judgement, input.now)),
       ...[...remind.values()].map(({ item }) => item),
+      ...postponed.values(),
       ...steps.flatMap(({ item }) => (item === null ? [] : [item])),
     ],
   };
@@ -93,7 +109,8 @@ function mayOpen(
     input.mayOpen &&
     judgement.verdict === "stale" &&
     judgement.hold === null &&
-    !stillOpen.has(judgement.subject)
+    !stillOpen.has(judgement.subject) &&
+    !input.healing.has(judgement.subject)
   );
 }
 

@@ -100,8 +100,9 @@ function endedDivergences(
   });
 }
 
-function isLeftAlone(subject: SubjectKey, { looksOnly, open }: RememberInput): boolean {
-  return looksOnly === true && open.has(subject);
+/** While a heal is under way, what is seen of its subject is neither here nor there. */
+function isLeftAlone(subject: SubjectKey, { looksOnly, open, before }: RememberInput): boolean {
+  return before.healing.has(subject) || (looksOnly === true && open.has(subject));
 }
 
 function isUntracked(judgement: Judgement): boolean {

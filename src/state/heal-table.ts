@@ -1,14 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { HealCase, HealEnd } from "../domain/heal/record.ts";
+import type { PastHeal } from "../domain/heal/rest.ts";
 import {
   containerId,
+  imageId,
+  subjectKey,
   type ContainerId,
   type EngineId,
   type EpochMs,
   type SubjectKey,
 } from "../domain/ids.ts";
 import { quarantineKey } from "../domain/memory.ts";
-import { imageId, subjectKey } from "../domain/ids.ts";
 import { integer, textOf } from "./sqlite.ts";
 
 /** A record as the journal keeps it, whatever its method. */

@@ -20,12 +20,19 @@ export interface LockOwner {
 /** How long a look at the lock may be in the way of taking it, in milliseconds: it lasts a fraction of that. */
 const LOOK_TIMEOUT = 500;
 
+/** `daemon`: held as long as a process watches; `heal`: as long as one acts on containers, the daemon or a command. */
+export type LockName = "daemon" | "heal";
+
 /** Takes the lock, or throws `STATE_LOCKED` with the owner's name. null where the directory cannot be written: a full
  *  disk must not stop the watching. */
-export function takeLock(directory: string, owner: LockOwner): DaemonLock | null {
+export function takeLock(
+  directory: string,
+  owner: LockOwner,
+  name: LockName = "daemon",
+): DaemonLock | null {
   let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory, LOOK_TIMEOUT);
+    database = openLock(directory, LOOK_TIMEOUT, name);
     claim(database, owner, directory);
     return { release: closer(database) };
   } catch (error) {
@@ -36,8 +43,8 @@ export function takeLock(directory: string, owner: LockOwner): DaemonLock | null
 }
 
 /** A rollback journal: its write lock keeps writers out and lets readers learn the owner's name. */
-function openLock(directory: string, timeout: Milliseconds): DatabaseSync {
-  const database = openShared(join(directory, "daemon.lock"), timeout);
+function openLock(directory: string, timeout: Milliseconds, name: LockName): DatabaseSync {
+  const database = openShared(join(directory, `${name}.lock`), timeout);
   database.exec("PRAGMA journal_mode = DELETE");
   return database;
 }
@@ -94,11 +101,11 @@ function locked(directory: string, owner: LockOwner | null, cause: unknown): Sta
 }
 
 /** The process that holds the lock now, or null if nobody does or it cannot be told. */
-export function lockHolder(directory: string): LockOwner | null {
-  if (!existsSync(join(directory, "daemon.lock"))) return null;
+export function lockHolder(directory: string, name: LockName = "daemon"): LockOwner | null {
+  if (!existsSync(join(directory, `${name}.lock`))) return null;
   let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory, 0);
+    database = openLock(directory, 0, name);
     database.exec("BEGIN IMMEDIATE; ROLLBACK");
     return null;
   } catch (error) {

@@ -18,6 +18,8 @@ import * as tables from "./tables.ts";
 export interface Remembered {
   readonly memory: Memory;
   readonly open: readonly Incident[];
+  /** Whether people know that the breaker has tripped. */
+  readonly breakerTold: boolean;
   readonly version: string;
 }
 
@@ -31,6 +33,7 @@ export interface ScanRecord {
   readonly postings: readonly Posting[];
   /** The engine answered, so an outage that was told of has ended. */
   readonly endsOutage: boolean;
+  readonly breakerTold: boolean;
   readonly now: EpochMs;
 }
 
@@ -70,6 +73,7 @@ export class State implements Outbox {
     const remembered = this.#storage.read((database) => ({
       memory: tables.loadMemory(database, engine),
       open: tables.loadOpenIncidents(database, engine),
+      breakerTold: getMeta(database, `breaker-told ${engine}`) !== null,
       version,
     }));
     this.#cached = { engine, remembered };
@@ -85,6 +89,9 @@ export class State implements Outbox {
         tables.saveIncident(database, record.engine, incident);
       outbox.post(database, record.postings, record.now);
       if (record.endsOutage) deleteMeta(database, "outage");
+      const breakerKey = `breaker-told ${record.engine}`;
+      if (record.breakerTold) setMeta(database, breakerKey, "true");
+      else deleteMeta(database, breakerKey);
       return true;
     });
   }
@@ -110,6 +117,13 @@ export class State implements Outbox {
     if (this.engineName() === name) return;
     this.#storage.write((database) => {
       setMeta(database, "engine-name", name);
+    });
+  }
+
+  /** Somebody has looked for what heals may have left behind. */
+  allowHealing(): void {
+    this.#storage.writeToFile((database) => {
+      deleteMeta(database, "healing-off");
     });
   }
 
@@ -215,11 +229,13 @@ export class State implements Outbox {
   }
 
   #meta(key: string): string | null {
-    return this.#storage.read((database) => {
-      const row = database.prepare("SELECT value FROM meta WHERE key = ?").get(key);
-      return row === undefined ? null : textOf(row, "value");
-    });
+    return this.#storage.read((database) => getMeta(database, key));
   }
+}
+
+function getMeta(database: DatabaseSync, key: string): string | null {
+  const row = database.prepare("SELECT value FROM meta WHERE key = ?").get(key);
+  return row === undefined ? null : textOf(row, "value");
 }
 
 function setMeta(database: DatabaseSync, key: string, value: string): void {

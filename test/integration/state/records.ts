@@ -29,6 +29,7 @@ export function record(version: string, sketch: Partial<ScanRecord> = {}): ScanR
     incidents: [],
     postings: [],
     endsOutage: false,
+    breakerTold: false,
     now: at("12:20"),
     ...sketch,
   };

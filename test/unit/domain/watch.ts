@@ -150,6 +150,7 @@ export class Watch {
       mayOpen: options.mayOpen ?? !jumped,
       reminder: options.reminder ?? minutes(360),
       newId: () => `incident-${++this.opened}`,
+      healing: this.memory.healing,
     });
     this.carryOn(step.changed);
     const change = rememberScan({
