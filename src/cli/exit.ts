@@ -1,9 +1,10 @@
 /** What the exit codes of all commands mean; `check` doubles as a Monitoring-Plugins check. */
 export const EXIT = {
   ok: 0,
-  /** Something is pending (`check --strict`), or a channel failed (`test-notify`), or a check failed (`doctor`). */
+  /** Something is pending (`check --strict`), or a channel failed (`test-notify`), or a check failed (`doctor`), or a heal was
+   *  rolled back (`heal`). */
   warning: 1,
-  /** Something is stale. */
+  /** Something is stale; or it is not recreated, because something forbids it (`heal`). */
   critical: 2,
   /** It could not be found out. */
   unknown: 3,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION_FORM, parseDuration } from "../domain/duration.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { HealOptions } from "./commands/heal.ts";
 import type { HoldOptions } from "./commands/hold.ts";
 import type { GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
@@ -31,6 +32,7 @@ export function buildProgram(version: string, ended: Outcome): Command {
     .configureOutput({ outputError: () => undefined });
   addRun(program, ended);
   addCheck(program, ended);
+  addHeal(program, ended);
   addHold(program, ended);
   addAck(program, ended);
   addHistory(program, ended);
@@ -85,6 +87,28 @@ function addCheck(program: Command, ended: Outcome): void {
 }
 
 type CheckArguments = Omit<CheckOptions, "names">;
+
+function addHeal(program: Command, ended: Outcome): void {
+  program
+    .command("heal [names...]")
+    .description("recreate what is stale on its newest image; nothing is lost if it fails")
+    .option("--project <name>", "this Compose project, whatever its mode")
+    .option("--service <name>", "only this Compose service (repeatable)", collect)
+    .option("--dry-run", "print the plan, and change nothing", false)
+    .option("-y, --yes", "do not ask", false)
+    .option("--force", "in spite of holds and quarantine, and also what is fresh", false)
+    .addOption(json())
+    .addHelpText(
+      "after",
+      "\nWithout names: whatever is stale with mode heal. With names, --project or --service: those, whatever\ntheir mode, also pending ones.\n\nExit codes: 0 all healed or nothing to do, 1 a heal failed and was rolled back, 2 refused, 3 unknown.",
+    )
+    .action(async (names: string[], _, command: Command) => {
+      const options = { ...command.optsWithGlobals<HealArguments>(), names };
+      await ended(import("./commands/heal.ts").then(({ heal }) => heal(options)));
+    });
+}
+
+type HealArguments = Omit<HealOptions, "names">;
 
 function addHold(program: Command, ended: Outcome): void {
   program

@@ -23,6 +23,8 @@ export interface HealerParts extends HealParts {
   readonly by: HealRecord["by"];
   readonly cleanup: boolean;
   readonly hiddenLoss: (inspect: JsonObject) => Promise<string | null>;
+  /** Called after every end, once it is committed. */
+  readonly ended?: (record: HealRecord, end: HealEnd) => void;
 }
 
 /** A heal that can be run. */
@@ -77,7 +79,9 @@ export async function runHeals(
   for (const { record } of ready) {
     if (signal.aborted) break;
     const lease = parts.book.open(record, parts.account);
-    reports.push({ record, end: await runHeal(lease, parts, signal) });
+    const end = await runHeal(lease, parts, signal);
+    parts.ended?.(record, end);
+    reports.push({ record, end });
   }
   return reports;
 }
@@ -90,7 +94,10 @@ export async function recoverHeals(
   const reports: HealReport[] = [];
   for (const row of parts.book.interrupted(parts.engine.identity.id)) {
     const lease = parts.book.resume(row, parts.account);
-    reports.push({ record: lease.record, end: await recoverHeal(lease, parts, signal) });
+    const { record } = lease;
+    const end = await recoverHeal(lease, parts, signal);
+    parts.ended?.(record, end);
+    reports.push({ record, end });
   }
   return reports;
 }

@@ -64,8 +64,42 @@ async function demo(engine: TestEngine, slack: SlackSink, env: Environment): Pro
   await slackSays(slack);
   await check(env);
   await daemon.stop();
+
+  const healing = { ...env, STALEWATCH_MODE: "heal", STALEWATCH_HEAL_SETTLE: "2s" };
+  await healByItself(engine, slack, web, healing);
   show.typed("stalewatch history");
   show.output((await runProgram(["history"], env)).stdout);
+}
+
+/** The other mode: the watchdog mends it, and takes nothing away that it cannot replace. */
+async function healByItself(
+  engine: TestEngine,
+  slack: SlackSink,
+  web: ContainerDefinition,
+  env: Environment,
+): Promise<void> {
+  show.act("Now with mode: heal. The same again: built, not recreated");
+  const daemon = startDaemon(env);
+  await daemon.logged("started");
+  await buildImage(engine, { tag: web.image, marker: "build 3" });
+  show.typed("stalewatch heal --dry-run shop-web-1");
+  await eventually("the new build is seen", async () => (await verdict(env)) === "pending");
+  show.output((await runProgram(["heal", "--dry-run", web.name], env)).stdout);
+  await slackSays(slack);
+  await slackSays(slack);
+  await check(env);
+
+  show.act("A build that does not work: its container exits at once");
+  await buildImage(engine, {
+    tag: web.image,
+    marker: "build 4",
+    cmd: ["sh", "-c", "echo 'cannot find the database'; exit 3"],
+  });
+  await slackSays(slack);
+  await slackSays(slack);
+  show.note("shop-web-1 was stopped for a moment, and runs again as before:");
+  await check(env);
+  await daemon.stop();
 }
 
 function service(name: string): ContainerDefinition {

@@ -1,4 +1,3 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
@@ -8,6 +7,7 @@ import { takeLock } from "../../state/lock.ts";
 import type { Settings } from "../../config/settings.ts";
 import { loadedConfig, type GlobalOptions } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
+import { makeStateDirectory } from "../state-directory.ts";
 
 /** The daemon, from the first scan to SIGTERM. */
 export async function run(options: GlobalOptions): Promise<ExitCode> {
@@ -16,7 +16,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
   const { settings } = config;
   const log = createLog({ level: settings.log.level, stream: process.stderr });
   log.hide(config.secrets);
-  makeStateDirectory(settings, log);
+  makeDirectory(settings, log);
   const lock = takeLock(settings.state, { pid: process.pid, since: Date.now(), command: "run" });
   try {
     const daemon = new Daemon({
@@ -43,25 +43,13 @@ function preferSmallHeap(): void {
   setFlagsFromString("--max-semi-space-size=1");
 }
 
-/** Readable and writable for the group: whoever may use the engine may use the state, and is root-equivalent anyway. */
-const DIRECTORY_MODE = 0o2770;
-
-function makeStateDirectory({ state: directory, engine }: Settings, log: Log): void {
-  if (existsSync(directory)) return;
+function makeDirectory(settings: Settings, log: Log): void {
   try {
-    mkdirSync(directory, { recursive: true });
-    if (engine.address.kind === "unix") shareWithGroupOf(engine.address.path, directory);
-    chmodSync(directory, DIRECTORY_MODE);
+    makeStateDirectory(settings);
   } catch (error) {
     const message = "the state directory cannot be made: nothing outlives this process";
     log.error("state-directory", message, { error: messageOf(error) });
   }
-}
-
-/** The socket's group is the one that may use the engine, usually docker. Only root can give a directory away. */
-function shareWithGroupOf(socket: string, directory: string): void {
-  if (process.getuid?.() !== 0 || !existsSync(socket)) return;
-  chownSync(directory, 0, statSync(socket).gid);
 }
 
 function untilTerminated(): Promise<void> {

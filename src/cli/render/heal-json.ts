@@ -1,0 +1,67 @@
+import type { HealStep } from "../../domain/heal/plan.ts";
+import type { HealEnd, HealRecord } from "../../domain/heal/record.ts";
+import type { EngineIdentity } from "../../domain/observation.ts";
+import type { EpochMs } from "../../domain/ids.ts";
+import { lookAt } from "../../heal/look.ts";
+import { iso, isoOrNull } from "./check-json.ts";
+import type { LeftAlone } from "./heal-plan.ts";
+
+export interface HealDocumentInput {
+  readonly engine: EngineIdentity;
+  readonly dryRun: boolean;
+  readonly at: EpochMs;
+  readonly heals: readonly {
+    readonly record: HealRecord;
+    readonly steps: readonly HealStep[];
+    /** null where it was not run. */
+    readonly end: HealEnd | null;
+  }[];
+  readonly refused: readonly (LeftAlone & { readonly remedy: string | null })[];
+  readonly nothing: readonly LeftAlone[];
+}
+
+/** The document of `heal --json`. Keys are stable: people script against them. */
+export function healDocument({ engine, dryRun, at, heals, refused, nothing }: HealDocumentInput) {
+  return {
+    schemaVersion: 1,
+    engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
+    at: iso(at),
+    dryRun,
+    heals: heals.map(({ record, steps, end }) => ({
+      id: record.id,
+      method: record.method,
+      container: record.container,
+      project: record.affected.project,
+      service: record.affected.service,
+      oldImage: {
+        id: record.affected.running.id,
+        createdAt: isoOrNull(record.affected.running.createdAt),
+      },
+      newImage: {
+        id: record.affected.newest.id,
+        tag: record.affected.newest.tag,
+        createdAt: isoOrNull(record.affected.newest.createdAt),
+        revision: record.affected.newest.revision,
+      },
+      dependents: record.dependents.map(({ old }) => lookAt(old).name),
+      carried: record.replacement.carried,
+      steps: steps.map(({ step, container, does, cause }) => ({ step, container, does, cause })),
+      outcome: end?.outcome ?? null,
+      detail: end?.detail ?? null,
+      quarantined: end?.quarantine ?? false,
+      downtimeSeconds:
+        end?.downtime === undefined || end.downtime === null ? null : end.downtime / 1000,
+      warnings: end?.warnings ?? [],
+      logs: end?.logs ?? [],
+    })),
+    refused: refused.map(({ judgement, reason, remedy }) => ({
+      container: judgement.container.name,
+      reason,
+      command: remedy,
+    })),
+    nothingToDo: nothing.map(({ judgement, reason }) => ({
+      container: judgement.container.name,
+      reason,
+    })),
+  };
+}

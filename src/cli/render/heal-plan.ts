@@ -1,0 +1,78 @@
+import type { HealTarget, RefusedHeal } from "../../domain/heal/plan.ts";
+import type { Judgement } from "../../domain/verdict.ts";
+import { terminal } from "../../notify/encode/terminal.ts";
+import type { ReadyHeal } from "../../heal/healer.ts";
+import type { TextStyle } from "./style.ts";
+import { wrap } from "./table.ts";
+
+export interface LeftAlone {
+  readonly judgement: Judgement;
+  readonly reason: string;
+}
+
+export interface HealPlanText {
+  readonly engine: string;
+  readonly ready: readonly ReadyHeal[];
+  readonly refused: readonly (LeftAlone & { readonly remedy: string | null })[];
+  readonly nothing: readonly LeftAlone[];
+  readonly width: number;
+  readonly style: TextStyle;
+}
+
+/** The steps in the order in which they run, each cause once. */
+export function healPlanText(plan: HealPlanText): string {
+  const { engine, ready, refused, nothing } = plan;
+  const lines = [
+    ...nothing.map(
+      ({ judgement, reason }) => `${judgement.container.name}: nothing to do, it ${reason}`,
+    ),
+    ...ready.flatMap((heal) => ["", ...healLines(heal, plan)]),
+    ...refused.flatMap((one) => ["", ...refusedLines(one, plan)]),
+  ];
+  const what = `${terminal(engine)}: ${summary(plan)}`;
+  return [what, ...lines.map((line) => line)].join("\n");
+}
+
+function summary({ ready, refused, nothing }: HealPlanText): string {
+  if (ready.length + refused.length + nothing.length === 0) return "nothing to heal";
+  const parts = [
+    ready.length > 0 ? `${ready.length} to heal` : "",
+    refused.length > 0 ? `${refused.length} refused` : "",
+    nothing.length > 0 ? `${nothing.length} as it should be` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function healLines({ planned }: ReadyHeal, { width, style }: HealPlanText): string[] {
+  const { target, steps } = planned;
+  let cause = target.cause;
+  return [
+    style.command(terminal(nameOf(target))) + `: ${terminal(target.cause)}`,
+    ...steps.flatMap((step, index) => {
+      const isNew = step.cause !== cause;
+      cause = step.cause;
+      const because = isNew ? ` (${step.cause})` : "";
+      return numbered(index + 1, terminal(`${step.does}${because}`), width);
+    }),
+  ];
+}
+
+function numbered(number: number, text: string, width: number): string[] {
+  const head = `  ${String(number)}. `.padEnd(6);
+  return wrap(text, width - head.length).map((line, i) => (i === 0 ? head : " ".repeat(6)) + line);
+}
+
+function refusedLines(
+  { judgement, reason, remedy }: HealPlanText["refused"][number],
+  { width, style }: HealPlanText,
+): string[] {
+  const text = terminal(`${judgement.container.name} is refused: ${reason}`);
+  return [
+    ...wrap(text, width).map((line) => style.warning(line)),
+    ...(remedy === null ? [] : ["  By hand, type:", `  ${style.command(terminal(remedy))}`]),
+  ];
+}
+
+function nameOf({ judgement }: HealTarget | RefusedHeal["target"]): string {
+  return judgement.container.name;
+}
