@@ -19,13 +19,13 @@ export interface Finding {
   readonly hint: string | null;
 }
 
-const ok = (about: string, message: string): Finding => ({
+export const ok = (about: string, message: string): Finding => ({
   about,
   result: "ok",
   message,
   hint: null,
 });
-const warn = (about: string, message: string, hint: string): Finding => ({
+export const warn = (about: string, message: string, hint: string): Finding => ({
   about,
   result: "warn",
   message,
@@ -121,7 +121,16 @@ function contentFindings(state: State, retention: number): Finding[] {
       warn(
         "state",
         `a damaged state was set aside as ${off}`,
-        "healing stays off until it has been looked at",
+        "nothing is healed until `stalewatch doctor --repair` has looked for what heals left",
+      ),
+    );
+  const open = state.openHeals();
+  if (open > 0)
+    findings.push(
+      warn(
+        "heals",
+        `${open} under way, or cut off`,
+        "`stalewatch doctor --repair` finishes or undoes what was cut off; the daemon does at its next scan",
       ),
     );
   const letters = state.deadLetters(Date.now() - retention);

@@ -181,9 +181,10 @@ function addDoctor(program: Command, ended: Outcome): void {
   program
     .command("doctor")
     .description("examine configuration, engine, state, clock and channels")
+    .option("--repair", "finish or undo heals that were cut off, and allow healing again", false)
     .addOption(json())
     .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { json: boolean }>();
+      const options = command.optsWithGlobals<GlobalOptions & { json: boolean; repair: boolean }>();
       await ended(import("./commands/doctor.ts").then(({ doctor }) => doctor(options)));
     });
 }

@@ -59,14 +59,13 @@ async function faultOfOld(
   acts: Acts,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (signal.aborted) return null;
   const limits = gateLimits(record.old, parts.gate);
   try {
     const end = await trial(record.oldId, limits, { acts, clock: parts.clock }, signal);
     return end.kind === "passed" ? null : end.reason;
   } catch (error) {
-    if (signal.aborted) return null;
-    throw error;
+    if (!signal.aborted) throw error;
+    return null;
   }
 }
 

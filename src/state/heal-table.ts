@@ -191,3 +191,8 @@ export function pruneHeals(database: DatabaseSync, ended: EpochMs): void {
   database.prepare("DELETE FROM heal WHERE closed_at < ?").run(ended);
   database.prepare("DELETE FROM quarantine WHERE since < ?").run(ended);
 }
+
+export function countOpenHeals(database: DatabaseSync): number {
+  const sql = "SELECT count(*) AS open FROM heal WHERE closed_at IS NULL AND parent IS NULL";
+  return integer(database.prepare(sql).get(), "open");
+}

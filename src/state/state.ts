@@ -7,7 +7,7 @@ import type { MemoryChange } from "../domain/remember.ts";
 import type { Hold } from "../domain/verdict.ts";
 import type { Outbox, OutboxMessage } from "../notify/outbox.ts";
 import { HealBook } from "./heal-book.ts";
-import { pruneHeals } from "./heal-table.ts";
+import { countOpenHeals, pruneHeals } from "./heal-table.ts";
 import * as outbox from "./outbox-table.ts";
 import type { DeadLetter, Posting } from "./outbox-table.ts";
 import { textOf } from "./sqlite.ts";
@@ -118,6 +118,11 @@ export class State implements Outbox {
     this.#storage.write((database) => {
       setMeta(database, "engine-name", name);
     });
+  }
+
+  /** Heals that have not ended, on any engine. */
+  openHeals(): number {
+    return this.#storage.read(countOpenHeals);
   }
 
   /** Somebody has looked for what heals may have left behind. */

@@ -19,21 +19,32 @@ import {
 } from "../findings.ts";
 import { wrap } from "../render/table.ts";
 
-/** Examines everything that the daemon depends on and says what to do about each weakness. Changes nothing. */
-export async function doctor(options: GlobalOptions & { json: boolean }): Promise<ExitCode> {
+export interface DoctorOptions extends GlobalOptions {
+  readonly json: boolean;
+  /** Finish or undo what heals left. Without it nothing is changed. */
+  readonly repair: boolean;
+}
+
+/** Examines everything that the daemon depends on and says what to do about each weakness. */
+export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const findings = await examine(options);
   if (options.json) printJson({ schemaVersion: 1, findings });
   else print(findings.flatMap(lines).join("\n"));
   return findings.some(({ result }) => result === "fail") ? EXIT.warning : EXIT.ok;
 }
 
-async function examine(options: GlobalOptions): Promise<Finding[]> {
+async function examine(options: DoctorOptions): Promise<Finding[]> {
   try {
     const loaded = await loadedConfig(options);
     const { settings } = loaded;
+    const signal = interruption();
+    const repaired = options.repair
+      ? await (await import("../repair.ts")).repairFindings(settings, signal)
+      : [];
     return [
       ...configFindings(loaded),
-      ...(await engineFindings(settings, interruption())),
+      ...repaired,
+      ...(await engineFindings(settings, signal)),
       ...(await stateFindings(settings)),
       ...channelFindings(settings),
     ];

@@ -4,12 +4,6 @@ import { askedTargets } from "../../domain/heal/targets.ts";
 import type { HealEnd } from "../../domain/heal/record.ts";
 import { remedyFor } from "../../domain/remedy.ts";
 import type { Settings } from "../../config/settings.ts";
-import { channelsOf } from "../../daemon/channels.ts";
-import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
-import { healAccounts } from "../../daemon/heal-accounts.ts";
-import { newId } from "../../daemon/new-id.ts";
-import { postingsFor } from "../../daemon/postings.ts";
-import { connectHealEngine } from "../../engine/connect.ts";
 import {
   prepareHeals,
   recoverHeals,
@@ -29,6 +23,7 @@ import {
   type GlobalOptions,
 } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
+import { commandHealer } from "../command-healer.ts";
 import { withHealLock } from "../heal-lock.ts";
 import { openState } from "../opened-state.ts";
 import { healDocument } from "../render/heal-json.ts";
@@ -116,7 +111,9 @@ class HealCommand {
   }
 
   async run(): Promise<ExitCode> {
-    const parts = await this.#parts();
+    const parts = await commandHealer(this.#settings, this.#state, this.#signal, (event) => {
+      this.#view.step(event);
+    });
     if (!this.#options.dryRun) await this.#recover(parts);
     const plan = await this.#plan(parts);
     const { json, dryRun } = this.#options;
@@ -131,26 +128,6 @@ class HealCommand {
     const ends = new Map(reports.map(({ record, end }) => [record.id, end]));
     if (json) this.#printJson(parts, plan, ends);
     return this.#exitCode(plan, [...ends.values()]);
-  }
-
-  async #parts(): Promise<HealerParts> {
-    const { heal: limits, engine } = this.#settings;
-    const healEngine = await connectHealEngine(engine, this.#signal);
-    const route = postingsFor(channelsOf(this.#settings));
-    return {
-      engine: healEngine,
-      clock: SYSTEM_CLOCK,
-      gate: { settle: limits.settle, healthTimeout: limits.healthTimeout },
-      progress: (event) => {
-        this.#view.step(event);
-      },
-      book: this.#state.heals,
-      account: healAccounts(healEngine.identity.name, route, () => undefined),
-      newId,
-      by: "command",
-      cleanup: limits.cleanup,
-      hiddenLoss: () => Promise.resolve(null),
-    };
   }
 
   /** The ends of heals are shown as they come, committed. */

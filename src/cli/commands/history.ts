@@ -2,11 +2,13 @@ import { formatSpan } from "../../domain/duration.ts";
 import type { EpochMs, Milliseconds } from "../../domain/ids.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
+import type { HealRow } from "../../state/heal-table.ts";
 import type { DeadLetter } from "../../state/outbox-table.ts";
 import { loadedConfig, outputWidth, print, printJson, type GlobalOptions } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withState } from "../known-engine.ts";
-import { iso, isoOrNull } from "../render/check-json.ts";
+import { iso, isoOrNull, minute } from "../render/check-json.ts";
+import { pastHealDocument, pastHealLines } from "../render/past-heals.ts";
 import { renderTable, wrap } from "../render/table.ts";
 
 export async function history(
@@ -16,9 +18,10 @@ export async function history(
   return withState(settings, (state, engine) => {
     const since = Date.now() - options.since;
     const incidents = state.incidents(engine.identity.id, since);
+    const heals = state.heals.since(engine.identity.id, since);
     const letters = state.deadLetters(since);
-    if (options.json) printJson(document(engine.identity, incidents, letters));
-    else print(text(incidents, letters, Date.now()));
+    if (options.json) printJson(document(engine.identity, incidents, heals, letters));
+    else print(text(incidents, heals, letters, Date.now()));
     return EXIT.ok;
   });
 }
@@ -26,12 +29,14 @@ export async function history(
 function document(
   { id, name, apiVersion }: { id: string; name: string; apiVersion: string },
   incidents: readonly Incident[],
+  heals: readonly HealRow[],
   letters: readonly DeadLetter[],
 ) {
   return {
     schemaVersion: 1,
     engine: { id, name, apiVersion },
     incidents: incidents.map(incidentDocument),
+    heals: heals.map(pastHealDocument),
     deadLetters: letters.map(letterDocument),
   };
 }
@@ -70,6 +75,7 @@ function letterDocument({ channel, attempts, error, createdAt, deadAt, bulletin 
 
 function text(
   incidents: readonly Incident[],
+  heals: readonly HealRow[],
   letters: readonly DeadLetter[],
   now: EpochMs,
 ): string {
@@ -86,7 +92,7 @@ function text(
     terminal(`${incident.reason}; ${ending(incident)}`),
   ]);
   const table = rows.length === 0 ? ["no incidents"] : renderTable(columns, rows, outputWidth());
-  return [...table, ...letterLines(letters)].join("\n");
+  return [...table, ...pastHealLines(heals, outputWidth()), ...letterLines(letters)].join("\n");
 }
 
 function ending({ resolution, resolvedAt, ackUntil }: Incident): string {
@@ -105,8 +111,4 @@ function letterLines(letters: readonly DeadLetter[]): string[] {
     return wrap(text, outputWidth() - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
   });
   return ["", "Messages that never arrived:", ...lines];
-}
-
-function minute(time: EpochMs): string {
-  return iso(time).slice(0, 16).replace("T", " ");
 }

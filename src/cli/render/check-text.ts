@@ -3,7 +3,12 @@ import { formatSpan } from "../../domain/duration.ts";
 import { BLOCK_TEXT, explain } from "../../domain/explain.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { remedyFor } from "../../domain/remedy.ts";
-import { isDiverged, type Judgement, type VerdictKind } from "../../domain/verdict.ts";
+import {
+  isDiverged,
+  type Diverged,
+  type Judgement,
+  type VerdictKind,
+} from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import { summaryOf } from "./check-json.ts";
 import { renderTable, wrap } from "./table.ts";
@@ -77,11 +82,14 @@ function nextStep(judgement: Judgement, at: EpochMs): string[] {
   if (judgement.verdict === "pending")
     return [`counts in ${formatSpan(judgement.graceEndsAt - at)}`, ...said];
   const { healBlockedBy: block } = judgement;
-  if (block === "hold") return said;
-  return [
-    block === null || block === "mode" ? "alert only" : `not healed: ${BLOCK_TEXT[block]}`,
-    ...said,
-  ];
+  return block === "hold" ? said : [healOf(judgement, at), ...said];
+}
+
+function healOf({ healBlockedBy: block, healReadyAt }: Diverged, at: EpochMs): string {
+  if (block === "mode") return "alert only";
+  if (block !== null) return `not healed: ${BLOCK_TEXT[block]}`;
+  const wait = healReadyAt - at;
+  return wait > 0 ? `healed in ${formatSpan(wait)}, if no newer build comes` : "healed next";
 }
 
 function paintCell(

@@ -1,4 +1,4 @@
-import type { HealTarget, RefusedHeal } from "../../domain/heal/plan.ts";
+import type { HealTarget } from "../../domain/heal/plan.ts";
 import type { Judgement } from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import type { ReadyHeal } from "../../heal/healer.ts";
@@ -30,7 +30,7 @@ export function healPlanText(plan: HealPlanText): string {
     ...refused.flatMap((one) => ["", ...refusedLines(one, plan)]),
   ];
   const what = `${terminal(engine)}: ${summary(plan)}`;
-  return [what, ...lines.map((line) => line)].join("\n");
+  return [what, ...lines].join("\n");
 }
 
 function summary({ ready, refused, nothing }: HealPlanText): string {
@@ -73,6 +73,6 @@ function refusedLines(
   ];
 }
 
-function nameOf({ judgement }: HealTarget | RefusedHeal["target"]): string {
+function nameOf({ judgement }: HealTarget): string {
   return judgement.container.name;
 }

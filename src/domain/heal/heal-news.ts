@@ -55,7 +55,8 @@ function healed(
   incident: Incident | null,
   now: EpochMs,
 ): HealAccount {
-  const { remedy: _, ...case_ } = about(record, incident);
+  const { incident: id, affected, divergedSince } = about(record, incident);
+  const case_ = { incident: id, affected, divergedSince };
   const item: NewsItem = {
     kind: "healed",
     ...case_,

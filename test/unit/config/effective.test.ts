@@ -42,8 +42,11 @@ rules:  # file /etc/stalewatch/stalewatch.yaml:1
   - { match: { project: shop, name: "web-*" }, grace: 5m }
 exclude: ["ci-*", "on"]  # file /etc/stalewatch/stalewatch.yaml:4
 heal:
+  healthTimeout: auto  # default
+  settle: 30s  # default
   window: { cron: "0 2 * * *", for: 2h }  # file /etc/stalewatch/stalewatch.yaml:5
   breaker: 5  # default
+  cleanup: false  # default
 notify:
   reminder: 6h  # default
   slack:

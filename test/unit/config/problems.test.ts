@@ -86,7 +86,10 @@ describe("a value that is wrong", () => {
       'heal.window.for: "0" is too short (line 1); write at least 1m',
     ],
     ["heal: { window: { cron: 0 2 * * * } }", "heal.window: for is missing (line 1)"],
-    ["heal: soon", "heal: is not a mapping (line 1); allowed: window, breaker"],
+    [
+      "heal: soon",
+      "heal: is not a mapping (line 1); allowed: healthTimeout, settle, window, breaker, cleanup",
+    ],
     ["engine: { timeout: 0 }", 'engine.timeout: "0" is too short (line 1); write at least 1s'],
     [
       "engine: { tls: { ca: certs/ca.pem } }",

@@ -1,0 +1,33 @@
+import type { Settings } from "../config/settings.ts";
+import { channelsOf } from "../daemon/channels.ts";
+import { SYSTEM_CLOCK } from "../daemon/clock.ts";
+import { healAccounts } from "../daemon/heal-accounts.ts";
+import { newId } from "../daemon/new-id.ts";
+import { postingsFor } from "../daemon/postings.ts";
+import { connectHealEngine } from "../engine/connect.ts";
+import type { HealerParts } from "../heal/healer.ts";
+import type { HealProgress } from "../heal/parts.ts";
+import type { State } from "../state/state.ts";
+
+/** What a command heals with. What it tells people waits in the outbox for the daemon, which has the secrets. */
+export async function commandHealer(
+  settings: Settings,
+  state: State,
+  signal: AbortSignal,
+  progress: (event: HealProgress) => void,
+): Promise<HealerParts> {
+  const { settle, healthTimeout, cleanup } = settings.heal;
+  const engine = await connectHealEngine(settings.engine, signal);
+  return {
+    engine,
+    clock: SYSTEM_CLOCK,
+    gate: { settle, healthTimeout },
+    progress,
+    book: state.heals,
+    account: healAccounts(engine.identity.name, postingsFor(channelsOf(settings)), () => undefined),
+    newId,
+    by: "command",
+    cleanup,
+    hiddenLoss: () => Promise.resolve(null),
+  };
+}
