@@ -130,7 +130,6 @@ const CASES: readonly KeyCase[] = [
     value: 3 * 60_000,
   },
   { path: "heal.settle", yaml: "45s", env: "45s", get: (s) => s.heal.settle, value: 45_000 },
-  { path: "heal.cleanup", yaml: "true", env: "true", get: (s) => s.heal.cleanup, value: true },
   {
     path: "heal.window",
     yaml: '{ cron: "0 2 * * *", for: 2h }',
@@ -139,6 +138,7 @@ const CASES: readonly KeyCase[] = [
     value: { cron: "0 2 * * *", for: 2 * HOUR },
   },
   { path: "heal.breaker", yaml: "9", env: "9", get: (s) => s.policy.breaker, value: 9 },
+  { path: "heal.cleanup", yaml: "true", env: "true", get: (s) => s.heal.cleanup, value: true },
   { path: "notify.reminder", yaml: "1d", env: "1d", get: (s) => s.notify.reminder, value: DAY },
   {
     path: "notify.slack.webhookUrl",
