@@ -17,6 +17,7 @@ import {
   type ObservedContainer,
   type Snapshot,
 } from "./observation.ts";
+import { withOwnLabels } from "./own-labels.ts";
 import type { PolicyConfig } from "./policy.ts";
 import { divergencesOf } from "./remember.ts";
 import { subjectOf } from "./subject.ts";
@@ -48,7 +49,7 @@ export interface JudgeInput {
  *  judging its own result again changes nothing. */
 export function judge(input: JudgeInput): Judgement[] {
   const bench = prepare(input);
-  const judgements = input.snapshot.containers
+  const judgements = bench.snapshot.containers
     .filter(isLive)
     .map((container) => judgeContainer(container, bench));
   return withBreaker(secondLook(judgements, bench), input.policy.breaker, input.now);
@@ -88,7 +89,7 @@ export function prepare(input: JudgeInput): Bench {
   const index = indexImages(snapshot.images);
   const resolve = policyResolver(input.policy);
   return {
-    ...input,
+    ...withOwnLabels(input),
     index,
     policyOf: (container) =>
       resolve(

@@ -29,7 +29,7 @@ export function questionsOf(input: Inquiry): Questions {
   const bench = prepare(input);
   const images = new Set<ImageId>();
   const containers = new Set<ContainerId>();
-  for (const container of input.snapshot.containers)
+  for (const container of bench.snapshot.containers)
     if (isLive(container)) ask(container, bench, images, containers);
   const isNew = (id: ImageId | ContainerId): boolean => input.asked?.has(id) !== true;
   return { images: [...images].filter(isNew), containers: [...containers].filter(isNew) };
