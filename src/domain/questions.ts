@@ -42,7 +42,7 @@ function ask(
   containers: Set<ContainerId>,
 ): void {
   const policy = bench.policyOf(container);
-  if (exclusionOf(container, policy, bench.self) !== null) return;
+  if (exclusionOf(container, policy, bench.self, bench.imageLabels) !== null) return;
   if (isUnknown(container.imageId, bench)) images.add(container.imageId);
   const followed = followedBy(container, policy, bench);
   if (followed.kind === "ask") containers.add(container.id);
