@@ -19,7 +19,7 @@ export function scalar<T>(
 ): ValueType<T> {
   return {
     words,
-    structured: false,
+    inEnvironment: "text",
     read: (raw, at) =>
       typeof raw === "string" ? read(raw, at) : wrong(at, raw, `is not ${words}`, { allowed }),
     write,
