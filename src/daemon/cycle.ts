@@ -9,11 +9,11 @@ import type { Posting } from "../state/outbox-table.ts";
 import type { State } from "../state/state.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineLink } from "./engine-link.ts";
+import { isWindowOpen } from "./heal-window.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logNews } from "./log-news.ts";
 import { newId } from "./new-id.ts";
 import { scan, type Scan } from "./scan.ts";
-import { isWindowOpen } from "./schedule.ts";
 
 export interface CycleParts {
   readonly settings: Settings;
