@@ -3,11 +3,14 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StalewatchError } from "../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import { isInPlace, placeOf, type Place } from "./place.ts";
 import { integer, isBusy, isUnwritable, openShared, textOf } from "./sqlite.ts";
 
 /** Held by the one process that scans for, and delivers from, a state directory. Released when it ends, however it
  *  ends: the lock is the operating system's, on a database of its own that keeps the owner's name beside it. */
 export interface DaemonLock {
+  /** Takes the lock again where somebody removed its file; throws `STATE_LOCKED` when another process was faster. */
+  renew(): void;
   release(): void;
 }
 
@@ -23,21 +26,45 @@ const LOOK_TIMEOUT = 500;
 /** Takes the lock, or throws `STATE_LOCKED` with the owner's name. null where the directory cannot be written: a full
  *  disk must not stop the watching. */
 export function takeLock(directory: string, owner: LockOwner): DaemonLock | null {
-  let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory, LOOK_TIMEOUT);
-    claim(database, owner, directory);
-    return { release: closer(database) };
+    let held = hold(directory, owner);
+    return {
+      renew: () => {
+        if (isInPlace(held.place)) return;
+        held.release();
+        held = hold(directory, owner);
+      },
+      release: () => {
+        held.release();
+      },
+    };
   } catch (error) {
-    database?.close();
     if (isUnwritable(error)) return null;
     throw error;
   }
 }
 
+interface Held {
+  readonly place: Place;
+  release(): void;
+}
+
+function hold(directory: string, owner: LockOwner): Held {
+  const database = openLock(directory, LOOK_TIMEOUT);
+  try {
+    claim(database, owner, directory);
+    return { place: placeOf(join(directory, LOCK_FILE)), release: closer(database) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const LOCK_FILE = "daemon.lock";
+
 /** A rollback journal: its write lock keeps writers out and lets readers learn the owner's name. */
 function openLock(directory: string, timeout: Milliseconds): DatabaseSync {
-  const database = openShared(join(directory, "daemon.lock"), timeout);
+  const database = openShared(join(directory, LOCK_FILE), timeout);
   database.exec("PRAGMA journal_mode = DELETE");
   return database;
 }
@@ -95,7 +122,7 @@ function locked(directory: string, owner: LockOwner | null, cause: unknown): Sta
 
 /** The process that holds the lock now, or null if nobody does or it cannot be told. */
 export function lockHolder(directory: string): LockOwner | null {
-  if (!existsSync(join(directory, "daemon.lock"))) return null;
+  if (!existsSync(join(directory, LOCK_FILE))) return null;
   let database: DatabaseSync | null = null;
   try {
     database = openLock(directory, 0);

@@ -159,15 +159,27 @@ describe.concurrent("a state file", () => {
     expect(check.stderr).toContain("was written by a newer stalewatch");
   });
 
-  it("that vanishes under the daemon does not end it", async ({ scene }) => {
-    const web = await scene.start("web");
+  it("that vanishes under the daemon is made again, with all that the daemon knew", async ({
+    scene,
+  }) => {
+    const web = await scene.startStale("web");
     const daemon = scene.daemon();
-    await scans(daemon, 1);
-    rmSync(scene.state, { recursive: true });
-    await scene.build(web);
     expect(await scene.message()).toContain(`Stale: ${web.name} `);
-    await scans(daemon, 2);
-    expect(scene.slack.received).toHaveLength(1);
+    await daemon.logged("delivered");
+    rmSync(scene.state, { recursive: true });
+    expect(await daemon.logged("state-removed")).toMatchObject({
+      level: "error",
+      path: join(scene.state, "stalewatch.db"),
+    });
+    await daemon.logged("state-recovered");
+    expect((await scene.stalewatch(["history"])).stdout).toContain(web.name);
+    const { stdout } = await scene.stalewatch(["doctor"]);
+    expect(stdout).toContain(`runs: pid ${String(daemon.pid)}`);
+    expect((await scene.stalewatch(["run"])).stderr).toContain("already uses the state directory");
+    await scene.recreate(web);
+    expect(await scene.message()).toContain(`Resolved: ${web.name} `);
+    expect(scene.slack.received).toHaveLength(2);
+    expect(daemon.log.filter(({ event }) => event === "state-removed")).toHaveLength(1);
     expect(await daemon.stop()).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lockHolder, takeLock, type LockOwner } from "../../../src/state/lock.ts";
@@ -79,6 +79,31 @@ describe("one daemon a state directory", () => {
       await expect(owner.tell("takeLock", ANOTHER)).rejects.toMatchObject({ code: "STATE_LOCKED" });
     }
     expect(() => takeLock(directory, ANOTHER)).toThrow(/pid 4711/);
+  });
+
+  it("is taken again when somebody has removed its file", async () => {
+    const owner = processes.start();
+    const directory = join(owner.folder, "state");
+    await owner.tell("takeLock", OWNER);
+    await owner.tell("renewLock");
+    expect(lockHolder(directory)).toEqual(OWNER);
+    rmSync(join(directory, "daemon.lock"));
+    expect(lockHolder(directory)).toBeNull();
+    await owner.tell("renewLock");
+    expect(lockHolder(directory)).toEqual(OWNER);
+    expect(() => takeLock(directory, ANOTHER)).toThrow(/pid 4711/);
+  });
+
+  it("is another's, and that is told, who took it when its file had been removed", async () => {
+    const owner = processes.start();
+    await owner.tell("takeLock", OWNER);
+    rmSync(join(owner.folder, "state", "daemon.lock"));
+    const faster = processes.start(owner.folder);
+    expect(await faster.tell("takeLock", ANOTHER)).toBe("taken");
+    await expect(owner.tell("renewLock")).rejects.toMatchObject({ code: "STATE_LOCKED" });
+    await faster.tell("releaseLock");
+    await owner.tell("renewLock");
+    expect(lockHolder(join(owner.folder, "state"))).toEqual(OWNER);
   });
 
   it("is not in the way of a daemon that starts in the moment in which somebody looks", async () => {
