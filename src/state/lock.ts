@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StalewatchError } from "../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import { isInPlace, placeOf, type Place } from "./place.ts";
 import { integer, isBusy, isUnwritable, openShared, textOf } from "./sqlite.ts";
+import { isThere, unusable } from "./unusable.ts";
 
 /** Held by the one process that scans for, and delivers from, a state directory. Released when it ends, however it
  *  ends: the lock is the operating system's, on a database of its own that keeps the owner's name beside it. */
@@ -120,16 +120,18 @@ function locked(directory: string, owner: LockOwner | null, cause: unknown): Sta
   );
 }
 
-/** The process that holds the lock now, or null if nobody does or it cannot be told. */
+/** The process that holds the lock now, or null if nobody does. Throws `STATE_UNUSABLE` where one may not look. */
 export function lockHolder(directory: string): LockOwner | null {
-  if (!existsSync(join(directory, LOCK_FILE))) return null;
+  const path = join(directory, LOCK_FILE);
+  if (!isThere(path)) return null;
   let database: DatabaseSync | null = null;
   try {
     database = openLock(directory, 0);
     database.exec("BEGIN IMMEDIATE; ROLLBACK");
     return null;
   } catch (error) {
-    return database !== null && isBusy(error) ? readOwner(database) : null;
+    if (database !== null && isBusy(error)) return readOwner(database);
+    throw unusable(path, error);
   } finally {
     database?.close();
   }

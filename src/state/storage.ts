@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { messageOf } from "../domain/error.ts";
 import { copyAsChanges, copyInMemory, repeatChanges, type MemoryCopy } from "./memory-copy.ts";
 import { isInPlace, makeDirectoryAgain, placeOf, type Place } from "./place.ts";
-import { corrupt, refuseNewer, unusable } from "./refusals.ts";
+import { corrupt, refuseNewer } from "./refusals.ts";
 import {
   integer,
   isCorruption,
@@ -16,6 +16,7 @@ import {
   refuseDamaged,
   transaction,
 } from "./sqlite.ts";
+import { unusable } from "./unusable.ts";
 
 export interface StorageOptions {
   readonly directory: string;

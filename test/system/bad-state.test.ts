@@ -59,6 +59,36 @@ describe.concurrent("a state directory that cannot be written", () => {
     expect(await daemon.stop()).toBe(0);
   });
 
+  it("because one may not enter it is said by every command", async ({ scene, onTestFinished }) => {
+    const web = await scene.startStale("web");
+    const daemon = scene.daemon();
+    await daemon.logged("delivered");
+    scene.giveTo(NOBODY);
+    chownSync(scene.state, 0, 0);
+    chmodSync(scene.state, 0o770);
+    const proxy = await proxyTo(scene.engine, scene.file("engine.sock"));
+    onTestFinished(() => proxy.close());
+    const asNobody = (...args: string[]): ReturnType<Scene["stalewatch"]> =>
+      scene.stalewatch(args, { DOCKER_HOST: proxy.host }, { uid: NOBODY });
+    const denied = `cannot use ${join(scene.state, "stalewatch.db")}: EACCES`;
+
+    const check = await asNobody("check", web.name);
+    expect(check.code).toBe(2);
+    expect(check.stderr).toContain(`judging from the engine alone: ${denied}`);
+    const doctor = await asNobody("doctor", "--json");
+    const { findings } = JSON.parse(doctor.stdout) as { findings: object[] };
+    const hint = expect.stringContaining("as a member of the group") as string;
+    const message = expect.stringContaining(denied) as string;
+    expect(findings).toContainEqual({ about: "state", result: "fail", message, hint });
+    expect(findings).toContainEqual({
+      about: "daemon",
+      result: "warn",
+      message: "cannot be told whether it runs",
+      hint,
+    });
+    expect((await asNobody("history")).stderr).toContain("cannot use");
+  });
+
   it("because it cannot even be made is told, and the daemon alerts all the same", async ({
     scene,
   }) => {

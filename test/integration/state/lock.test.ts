@@ -125,6 +125,20 @@ describe("one daemon a state directory", () => {
     lock?.release();
   });
 
+  it("is not taken for free by somebody who may not look", async () => {
+    const owner = processes.start();
+    const directory = join(owner.folder, "state");
+    await owner.tell("takeLock", OWNER);
+    const refused = expect.objectContaining({ code: "STATE_UNUSABLE" }) as Error;
+    chmodSync(owner.folder, 0o755);
+    for (const mode of [0o700, 0o755]) {
+      chmodSync(directory, mode);
+      await asUser(STRANGER, () => {
+        expect(() => lockHolder(directory)).toThrow(refused);
+      });
+    }
+  });
+
   it("does without where the directory cannot be written: the watching goes on", async () => {
     const directory = fixture.directory();
     chmodSync(directory, 0o555);
