@@ -13,6 +13,8 @@ export function configurationDocument(): string {
     "in force and where each value comes from. Every mistake is reported, all at once; at the start the daemon then ends with",
     "exit code 78, and on SIGHUP it keeps the old configuration.",
     "",
+    'A variable holds a list as `a*,b*` or in YAML or JSON, `["a*", "b*"]`; rules and a window in YAML or JSON.',
+    "",
     ...listKeys().flatMap(section),
   ].join("\n");
 }

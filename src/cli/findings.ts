@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { formatSpan } from "../domain/duration.ts";
 import { isStalewatchError, messageOf, StalewatchError } from "../domain/error.ts";
 import type { LoadedConfig } from "../config/load.ts";
@@ -9,6 +9,7 @@ import { connectEngine } from "../engine/connect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { lockHolder } from "../state/lock.ts";
 import type { State } from "../state/state.ts";
+import { isThere } from "../state/unusable.ts";
 import { openStateIfUsable } from "./opened-state.ts";
 
 /** One thing that was examined. */
@@ -79,28 +80,24 @@ function clockFindings({ clockSkew }: Engine): Finding[] {
   return [warn("clock", text, "run a time service (`timedatectl set-ntp true`) on both")];
 }
 
-export async function stateFindings({ state: directory, history }: Settings): Promise<Finding[]> {
-  if (!existsSync(directory))
-    return [
-      warn(
-        "state",
-        `there is no directory ${directory} yet`,
-        "the daemon makes it at its first start, as root",
-      ),
-    ];
-  const opened = await openStateIfUsable(directory);
-  const daemon = daemonFinding(directory);
-  if (opened.state === null)
-    return [
-      fail("state", opened.why, "start the daemon once, or mend what is named above"),
-      daemon,
-    ];
+export async function stateFindings(settings: Settings): Promise<Finding[]> {
+  const directory = settings.state;
+  const missing = `there is no directory ${directory} yet`;
   try {
-    return [
-      ...directoryFindings(directory),
-      ...contentFindings(opened.state, history.retention),
-      daemon,
-    ];
+    return isThere(directory)
+      ? [...(await fileFindings(settings)), ...daemonFindings(directory)]
+      : [warn("state", missing, "the daemon makes it at its first start, as root")];
+  } catch (error) {
+    return [failure("state", error)];
+  }
+}
+
+async function fileFindings({ state: directory, history }: Settings): Promise<Finding[]> {
+  const opened = await openStateIfUsable(directory);
+  if (opened.state === null)
+    return [fail("state", opened.why, opened.hint ?? "start the daemon once")];
+  try {
+    return [...directoryFindings(directory), ...contentFindings(opened.state, history.retention)];
   } finally {
     opened.state.close();
   }
@@ -154,11 +151,20 @@ function contentFindings(state: State, retention: number): Finding[] {
   return findings;
 }
 
-function daemonFinding(directory: string): Finding {
-  const owner = lockHolder(directory);
-  return owner === null
-    ? warn("daemon", "is not running", "`systemctl start stalewatch`, or `stalewatch run`")
-    : ok("daemon", `runs: pid ${owner.pid}, since ${new Date(owner.since).toISOString()}`);
+function daemonFindings(directory: string): Finding[] {
+  try {
+    const owner = lockHolder(directory);
+    if (owner === null)
+      return [
+        warn("daemon", "is not running", "`systemctl start stalewatch`, or `stalewatch run`"),
+      ];
+    const since = new Date(owner.since).toISOString();
+    return [ok("daemon", `runs: pid ${owner.pid}, since ${since}`)];
+  } catch (error) {
+    if (!isStalewatchError(error, "STATE_UNUSABLE")) throw error;
+    const hint = error.hint ?? "run as root";
+    return [warn("daemon", "cannot be told whether it runs", hint)];
+  }
 }
 
 export function channelFindings(settings: Settings): Finding[] {

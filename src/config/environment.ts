@@ -44,11 +44,18 @@ async function saidByVariable(named: NamedKey, env: Environment): Promise<Said> 
   const text = variable(env, named.env);
   if (text === null) return NOTHING_SAID;
   const origin: Origin = { kind: "env", name: named.env };
-  if (!named.key.type.structured) return { givens: [given(named, text, origin)], problems: [] };
+  if (!isYaml(named, text)) return { givens: [given(named, text, origin)], problems: [] };
   const yaml = await parseYaml(text);
   const problems = yaml.faults.map(({ fault }) => sourceProblem(named.path, fault, origin));
   const raw: SetRaw | null = yaml.raw;
   return { givens: raw === null ? [] : [given(named, raw, origin)], problems };
+}
+
+/** The beginning of a list in YAML or JSON: no item of a list of texts begins so. */
+const LIST = /^\s*(?:\[|-\s)/;
+
+function isYaml({ key: { type } }: NamedKey, text: string): boolean {
+  return type.inEnvironment === "yaml" || (type.inEnvironment === "list" && LIST.test(text));
 }
 
 /** Variables that look like ours and are not: a misspelt one would be ignored in silence. */

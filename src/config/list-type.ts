@@ -9,16 +9,17 @@ export interface ListShape {
   readonly least?: number;
 }
 
-/** A list, or its items in one text between commas, as the environment has them. */
+/** A list, or its items in one text between commas, as the environment may have them. */
 export function listOf<T>(
   item: ValueType<T>,
   { words, least = 0 }: ListShape,
 ): ValueType<readonly T[]> {
+  const isOfTexts = item.inEnvironment === "text";
   return {
     words,
-    structured: item.structured,
+    inEnvironment: isOfTexts ? "list" : "yaml",
     read: async (raw, at) => {
-      const items = itemsOf(raw, item.structured);
+      const items = itemsOf(raw, isOfTexts);
       if (items === null) return wrong(at, raw, `is not ${words}`);
       if (items.length < least)
         return { ok: false, faults: [faultAt(at, undefined, "the list is empty")] };
@@ -31,9 +32,9 @@ export function listOf<T>(
   };
 }
 
-function itemsOf(raw: Raw, structured: boolean): readonly Raw[] | null {
+function itemsOf(raw: Raw, isOfTexts: boolean): readonly Raw[] | null {
   if (isList(raw)) return raw;
-  if (typeof raw !== "string" || structured) return null;
+  if (typeof raw !== "string" || !isOfTexts) return null;
   return raw.split(",").map((part) => part.trim());
 }
 

@@ -1,15 +1,26 @@
 import { MODES, parseTagGlobs, STRATEGIES, type Rule, type RuleMatch } from "../domain/policy.ts";
 import { listOf } from "./list-type.ts";
 import { record } from "./record-type.ts";
-import { choice, duration, line, scalar, trueOrFalse } from "./scalar-types.ts";
+import { choice, duration, scalar, trueOrFalse } from "./scalar-types.ts";
 import { right, wrong, type ValueType } from "./value-type.ts";
 
 export const mode = choice(MODES);
 export const strategy = choice(STRATEGIES);
 export const grace = duration();
 
-/** Over the names of containers, projects or services. */
-export const nameGlob = line("a glob");
+const NAME_FORM =
+  "write a name, with the wildcards * and ? if need be: brackets, braces and quotes are no part of one";
+
+/** Over the names of containers, projects or services. None has a character of those refused: whoever writes one means
+ *  a list, or a class of characters, that would match nothing in silence. */
+export const nameGlob: ValueType<string> = scalar(
+  { words: "a glob", allowed: NAME_FORM },
+  (text, at) =>
+    text.trim() === "" || /[\p{Cc}"'`[\]{},]/u.test(text)
+      ? wrong(at, text, "is not a glob", { allowed: NAME_FORM })
+      : right(text),
+  (text) => text,
+);
 
 const TAG_FORM = "write letters, digits, dots, dashes, underscores and the wildcards * and ?";
 

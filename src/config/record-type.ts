@@ -27,7 +27,7 @@ export function record<R extends Fields, O extends Fields>(
   const allowed = `write a mapping of ${names.join(", ")}`;
   return {
     words: shape.words,
-    structured: true,
+    inEnvironment: "yaml",
     read: async (raw, at) => {
       if (!isMapping(raw)) return wrong(at, raw, `is not ${shape.words}`, { allowed });
       const read = await readFields(fields, raw, at);

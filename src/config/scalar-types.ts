@@ -19,7 +19,7 @@ export function scalar<T>(
 ): ValueType<T> {
   return {
     words,
-    structured: false,
+    inEnvironment: "text",
     read: (raw, at) =>
       typeof raw === "string" ? read(raw, at) : wrong(at, raw, `is not ${words}`, { allowed }),
     write,
@@ -115,7 +115,7 @@ export function durationOrAuto(bounds: Bounds = {}): ValueType<Milliseconds | "a
   const length = duration(bounds);
   return {
     words: "auto or a duration",
-    structured: false,
+    inEnvironment: "text",
     read: (raw, at) => (raw === "auto" ? right("auto" as const) : length.read(raw, at)),
     write: (value) => (value === "auto" ? value : length.write(value)),
   };

@@ -23,8 +23,9 @@ export type Reading<T> =
 export interface ValueType<T> {
   /** With its article, for docs and refusals: `a duration`, `one of alert, heal`. */
   readonly words: string;
-  /** An environment variable says it as YAML or JSON, not as plain text. */
-  readonly structured: boolean;
+  /** How an environment variable says it: as it is, as a list whose items stand between commas or in YAML's or JSON's
+   *  brackets, or as YAML or JSON always. */
+  readonly inEnvironment: "text" | "list" | "yaml";
   read(raw: SetRaw, at: Path): Reading<T> | Promise<Reading<T>>;
   /** As the file would have it: reading that gives the same value again. */
   write(value: T): Written;
@@ -34,7 +35,7 @@ export interface ValueType<T> {
 export function orNull<T>(type: ValueType<T>): ValueType<T | null> {
   return {
     words: type.words,
-    structured: type.structured,
+    inEnvironment: type.inEnvironment,
     read: (raw, at) => type.read(raw, at),
     write: (value) => (value === null ? null : type.write(value)),
   };

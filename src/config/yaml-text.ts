@@ -80,9 +80,11 @@ function syntax(document: Document, lines: LineCounter): YamlFault | null {
 function inWords({ code, message }: YAMLError): string {
   if (code === "MULTIPLE_DOCS") return "it has more than one document";
   if (code === "RESOURCE_EXHAUSTION") return "it is nested too deeply";
-  const words = message.split(/: |(?<=escape sequence) /)[0] ?? "";
+  const words = message.split(/(?<=\S): |(?<=escape sequence) /)[0] ?? "";
   return words.charAt(0).toLowerCase() + words.slice(1);
 }
+
+const UNRESOLVED = "has an alias without its anchor: a text that begins with * needs quotes";
 
 function values(document: Document): { readonly raw: Raw; readonly fault: YamlFault | null } {
   try {
@@ -90,7 +92,7 @@ function values(document: Document): { readonly raw: Raw; readonly fault: YamlFa
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const unresolved = error.message.startsWith("Unresolved");
-    const fault = unresolved ? "has an alias without its anchor" : "has too many aliases";
+    const fault = unresolved ? UNRESOLVED : "has too many aliases";
     return { raw: null, fault: { at: [], fault, line: null } };
   }
 }

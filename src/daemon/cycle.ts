@@ -9,11 +9,11 @@ import type { Posting } from "../state/outbox-table.ts";
 import type { State } from "../state/state.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineLink } from "./engine-link.ts";
+import { isWindowOpen } from "./heal-window.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logNews } from "./log-news.ts";
 import { newId } from "./new-id.ts";
 import { scan, type Scan } from "./scan.ts";
-import { isWindowOpen } from "./schedule.ts";
 
 export interface CycleParts {
   readonly settings: Settings;
@@ -25,6 +25,8 @@ export interface CycleParts {
   readonly route: (bulletin: Bulletin) => readonly Posting[];
   /** Called after every commit that posted something. */
   readonly posted: () => void;
+  /** Called when the state is in a file again: the lock beside it may be gone with the old one. */
+  readonly renewLock: () => void;
 }
 
 /** What one process carries from scan to scan. */
@@ -123,7 +125,7 @@ function scanFailed(parts: CycleParts, memory: CycleMemory, error: Error): void 
   parts.posted();
 }
 
-function reportState({ state, log }: CycleParts): void {
+function reportState({ state, log, renewLock }: CycleParts): void {
   for (const event of state.takeEvents()) {
     switch (event.event) {
       case "state-replaced":
@@ -133,12 +135,28 @@ function reportState({ state, log }: CycleParts): void {
           event,
         );
         break;
+      case "state-removed":
+        log.error(
+          event.event,
+          "the state file was removed: all that is known is kept, and goes into a new one",
+          event,
+        );
+        break;
       case "state-degraded":
         log.error(event.event, "the state cannot be written: kept in memory until it can", event);
         break;
       case "state-recovered":
         log.info(event.event, "the state is written to disk again");
+        keepLock(renewLock, log);
         break;
     }
+  }
+}
+
+function keepLock(renewLock: () => void, log: Log): void {
+  try {
+    renewLock();
+  } catch (error) {
+    log.error("state-shared", "the state directory is not this daemon's alone", errorFields(error));
   }
 }

@@ -20,6 +20,8 @@ export interface DaemonOptions {
   readonly reload: () => Promise<LoadedConfig>;
   readonly log: Log;
   readonly clock: Clock;
+  /** See `CycleParts`. */
+  readonly renewLock: () => void;
 }
 
 /** The long-running agent. One at a time a state directory: the caller holds its lock. */
@@ -27,6 +29,7 @@ export class Daemon {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #reload: () => Promise<LoadedConfig>;
+  readonly #renewLock: () => void;
   readonly #state: State;
   readonly #memory: CycleMemory;
   readonly #stop = new AbortController();
@@ -44,10 +47,11 @@ export class Daemon {
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
-  constructor({ config, reload, log, clock }: DaemonOptions) {
+  constructor({ config, reload, log, clock, renewLock }: DaemonOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#reload = reload;
+    this.#renewLock = renewLock;
     this.#config = config;
     this.#state = new State({
       directory: config.settings.state,
@@ -183,6 +187,7 @@ export class Daemon {
       posted: () => {
         this.#courier?.wake();
       },
+      renewLock: this.#renewLock,
     };
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);

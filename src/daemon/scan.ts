@@ -6,6 +6,7 @@ import { judge, type JudgeInput } from "../domain/judge.ts";
 import type { Memory } from "../domain/memory.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { Snapshot } from "../domain/observation.ts";
+import { withOwnLabels } from "../domain/own-labels.ts";
 import type { PolicyConfig } from "../domain/policy.ts";
 import { progress } from "../domain/progress.ts";
 import { questionsOf, withAnswers, type Answers } from "../domain/questions.ts";
@@ -157,7 +158,7 @@ function conclude(
 ): Omit<Scan, "calls"> {
   for (;;) {
     const remembered = options.ledger.remember(options.engine.identity.id);
-    const input = withAnswers(judgeInput(options, snapshot, remembered), answers);
+    const input = withOwnLabels(withAnswers(judgeInput(options, snapshot, remembered), answers));
     const all = judge(input);
     const { selection } = options;
     const judgements =

@@ -1,4 +1,4 @@
-import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import type { EpochMs } from "../domain/ids.ts";
 
 export interface Schedule {
   /** When it fires next, or null when it never will. */
@@ -62,29 +62,4 @@ export function dueTick(
   const earliest = Math.max(last, latest - LOOK_BACK[step] * step);
   for (let time = latest - step; time > earliest; time -= step) if (matches(time)) return "missed";
   return null;
-}
-
-/** A span of time that begins whenever `cron` says. */
-export interface Window {
-  readonly cron: string;
-  readonly for: Milliseconds;
-}
-
-/** Whether `now` lies in a window, in the given time zone. Looks back minute by minute, at most a day. */
-export async function isWindowOpen(
-  window: Window | null,
-  timezone: string,
-  now: EpochMs,
-): Promise<boolean> {
-  if (window === null) return true;
-  const { createTask } = await import("node-cron");
-  const task = createTask(window.cron, () => undefined, { timezone });
-  try {
-    const minute = now - (now % MINUTE);
-    for (let start = minute; start > now - window.for; start -= MINUTE)
-      if (task.match(new Date(start))) return true;
-    return false;
-  } finally {
-    await task.destroy();
-  }
 }

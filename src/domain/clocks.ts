@@ -1,5 +1,5 @@
 import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
-import type { Divergence } from "./memory.ts";
+import { membersOf, type Divergence } from "./memory.ts";
 import { isSane, type ImageFact, type ObservedContainer } from "./observation.ts";
 import type { NewestImage } from "./verdict.ts";
 
@@ -38,11 +38,11 @@ export function divergenceOf(input: ClockInput): Divergence {
   };
 }
 
-/** A new container that runs what the old one lacked, or something built later still, ended the old divergence, though no scan fell in between; any
- *  other new container, on yet another old image, carries it on. */
+/** Whoever took part in it carries it on. A new container that runs what was lacking, or something built later still,
+ *  ended it, though no scan fell in between; any other new one, on yet another old image, carries it on too. */
 function continues({ remembered, container, runningBuiltAt, lackedBuiltAt }: ClockInput): boolean {
   if (remembered === null) return false;
-  if (remembered.containerId === container.id) return true;
+  if (membersOf(remembered).includes(container.id)) return true;
   if (container.imageId === remembered.newestImageId) return false;
   return runningBuiltAt === null || lackedBuiltAt === null || runningBuiltAt <= lackedBuiltAt;
 }

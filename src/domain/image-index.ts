@@ -50,11 +50,12 @@ export function indexImages(images: readonly LocalImage[]): ImageIndex {
   return { byId, byTag, byRepository, byService, parse, ...remembered };
 }
 
-/** Compose 2.x stamps these labels on what it builds, as on the containers it creates. */
+/** Compose 2.x stamps these labels on what it builds, as on the containers it creates; a number on those only, so that
+ *  an image with one is no build but a committed container. */
 function addToService(byService: Map<string, Map<string, LocalImage[]>>, image: LocalImage): void {
   const project = image.labels[COMPOSE.project];
   const service = image.labels[COMPOSE.service];
-  if (!project || !service) return;
+  if (!project || !service || image.labels[COMPOSE.number]) return;
   const services = byService.get(project) ?? new Map<string, LocalImage[]>();
   byService.set(project, services);
   push(services, service, image);

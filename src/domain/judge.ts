@@ -17,6 +17,7 @@ import {
   type ObservedContainer,
   type Snapshot,
 } from "./observation.ts";
+import { withOwnLabels } from "./own-labels.ts";
 import type { PolicyConfig } from "./policy.ts";
 import { divergencesOf } from "./remember.ts";
 import { subjectOf } from "./subject.ts";
@@ -44,11 +45,13 @@ export interface JudgeInput {
   readonly healWindowOpen: boolean;
 }
 
+type Labels = ObservedContainer["labels"];
+
 /** Judges every running container, in the order of the snapshot. Pure: the same input gives the same output, and
  *  judging its own result again changes nothing. */
 export function judge(input: JudgeInput): Judgement[] {
   const bench = prepare(input);
-  const judgements = input.snapshot.containers
+  const judgements = bench.snapshot.containers
     .filter(isLive)
     .map((container) => judgeContainer(container, bench));
   return withBreaker(secondLook(judgements, bench), input.policy.breaker, input.now);
@@ -76,6 +79,8 @@ function secondLook(judgements: readonly Judgement[], bench: Bench): readonly Ju
 export interface Bench extends JudgeInput {
   readonly index: ImageIndex;
   readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
+  /** Of the image that a container runs; null when they cannot be learned any more. */
+  readonly imageLabels: (container: ObservedContainer) => Labels | null;
   /** Subjects of diverged containers that a deploy is replacing; empty at the first look. */
   readonly deploying: ReadonlySet<SubjectKey>;
   readonly activeHolds: readonly Hold[];
@@ -87,14 +92,14 @@ export function prepare(input: JudgeInput): Bench {
   const { snapshot, memory, now } = input;
   const index = indexImages(snapshot.images);
   const resolve = policyResolver(input.policy);
+  const imageLabels = (container: ObservedContainer): Labels | null =>
+    labelsOf(container.imageId, memory, index);
   return {
-    ...input,
+    ...withOwnLabels(input),
     index,
     policyOf: (container) =>
-      resolve(
-        container,
-        hasPolicyLabel(container.labels) ? imageLabels(container, memory, index) : null,
-      ),
+      resolve(container, hasPolicyLabel(container.labels) ? imageLabels(container) : null),
+    imageLabels,
     deploying: new Set(),
     activeHolds: memory.holds.filter((hold) => hold.until > now),
     shared: new Map(),
@@ -102,14 +107,10 @@ export function prepare(input: JudgeInput): Bench {
 }
 
 /** From the list while the image is there, from memory once it is gone; null when neither knows it. */
-function imageLabels(
-  container: ObservedContainer,
-  memory: Memory,
-  index: ImageIndex,
-): Readonly<Record<string, string>> | null {
-  const listed = index.byId.get(container.imageId);
+function labelsOf(id: ImageId, memory: Memory, index: ImageIndex): Labels | null {
+  const listed = index.byId.get(id);
   if (listed !== undefined) return listed.labels;
-  const fact = memory.images.get(container.imageId);
+  const fact = memory.images.get(id);
   return fact?.known === true ? fact.labels : null;
 }
 
@@ -129,7 +130,7 @@ function judgeContainer(container: ObservedContainer, bench: Bench): Judgement {
   const subject = subjectOf(container);
   const runningFact = bench.memory.images.get(container.imageId) ?? null;
   const one: Case = { container, policy, subject, bench, runningFact };
-  const excluded = exclusionOf(container, policy, bench.self);
+  const excluded = exclusionOf(container, policy, bench.self, bench.imageLabels);
   const followed = followedBy(container, policy, bench);
   if (excluded !== null)
     return {

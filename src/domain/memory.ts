@@ -6,6 +6,8 @@ import type { Ack, Hold } from "./verdict.ts";
 export interface Divergence {
   readonly subject: SubjectKey;
   readonly containerId: ContainerId;
+  /** The subject's further containers that took part when it was last seen, in order; absent: none. */
+  readonly others?: readonly ContainerId[];
   readonly runningImageId: ImageId;
   readonly newestImageId: ImageId;
   /** The alert clock's start. Never moved later while the divergence lasts. */
@@ -42,9 +44,14 @@ export function quarantineKey(subject: SubjectKey, image: ImageId): string {
   return `${subject} ${image}`;
 }
 
+/** Everybody who took part when it was last seen. */
+export function membersOf({ containerId, others = [] }: Divergence): readonly ContainerId[] {
+  return [containerId, ...others];
+}
+
 export function sameDivergence(a: Divergence, b: Divergence): boolean {
   return (
-    a.containerId === b.containerId &&
+    membersOf(a).join() === membersOf(b).join() &&
     a.runningImageId === b.runningImageId &&
     a.newestImageId === b.newestImageId &&
     a.since === b.since &&

@@ -29,7 +29,7 @@ export function questionsOf(input: Inquiry): Questions {
   const bench = prepare(input);
   const images = new Set<ImageId>();
   const containers = new Set<ContainerId>();
-  for (const container of input.snapshot.containers)
+  for (const container of bench.snapshot.containers)
     if (isLive(container)) ask(container, bench, images, containers);
   const isNew = (id: ImageId | ContainerId): boolean => input.asked?.has(id) !== true;
   return { images: [...images].filter(isNew), containers: [...containers].filter(isNew) };
@@ -42,7 +42,7 @@ function ask(
   containers: Set<ContainerId>,
 ): void {
   const policy = bench.policyOf(container);
-  if (exclusionOf(container, policy, bench.self) !== null) return;
+  if (exclusionOf(container, policy, bench.self, bench.imageLabels) !== null) return;
   if (isUnknown(container.imageId, bench)) images.add(container.imageId);
   const followed = followedBy(container, policy, bench);
   if (followed.kind === "ask") containers.add(container.id);

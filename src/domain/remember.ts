@@ -1,5 +1,5 @@
 import type { ContainerId, ImageId, SubjectKey } from "./ids.ts";
-import { sameDivergence, type Divergence, type Memory } from "./memory.ts";
+import { membersOf, sameDivergence, type Divergence, type Memory } from "./memory.ts";
 import type { ContainerFact, ImageFact, Snapshot } from "./observation.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
 
@@ -35,10 +35,12 @@ export function rememberScan(input: RememberInput): MemoryChange {
   return {
     images: changed(before.images, after.images),
     containers: changed(before.containers, after.containers),
-    divergences: [...diverged.values()].filter((one) => {
-      if (isLeftAlone(one.subject, input)) return false;
+    divergences: [...diverged.values()].flatMap((one) => {
+      if (isLeftAlone(one.subject, input)) return [];
       const known = before.divergences.get(one.subject);
-      return known === undefined || !sameDivergence(known, one);
+      if (known === undefined) return [one];
+      const now = withUnjudged(one, known, input);
+      return sameDivergence(known, now) ? [] : [now];
     }),
     forgetDivergences: endedDivergences(input, diverged),
     ...(input.complete ? forgotten(input) : { forgetImages: [], forgetContainers: [] }),
@@ -56,13 +58,37 @@ function changed<Id, Fact>(before: ReadonlyMap<Id, Fact>, after: ReadonlyMap<Id,
 
 /** While two containers stand for one subject, the divergence that was seen first speaks for both. */
 export function divergencesOf(judgements: readonly Judgement[]): Map<SubjectKey, Divergence> {
-  const bySubject = new Map<SubjectKey, Divergence>();
-  for (const judgement of judgements.filter(isDiverged)) {
-    const one = divergenceAsJudged(judgement);
-    const other = bySubject.get(one.subject);
-    bySubject.set(one.subject, other === undefined ? one : older(one, other));
-  }
-  return bySubject;
+  const all = judgements.filter(isDiverged).map(divergenceAsJudged);
+  const bySubject = Map.groupBy(all, ({ subject }) => subject);
+  return new Map([...bySubject].map(([subject, list]) => [subject, spokenFor(list)]));
+}
+
+function spokenFor(list: readonly Divergence[]): Divergence {
+  const first = list.reduce(older);
+  const others = list
+    .map(({ containerId }) => containerId)
+    .filter((id) => id !== first.containerId);
+  return withOthers(first, others);
+}
+
+function withOthers(divergence: Divergence, others: readonly ContainerId[]): Divergence {
+  return others.length === 0 ? divergence : { ...divergence, others: [...others].sort() };
+}
+
+/** Who took part before and could not be judged this time takes part still. */
+function withUnjudged(
+  now: Divergence,
+  known: Divergence,
+  { judgements, complete }: RememberInput,
+): Divergence {
+  if (known.firstSeenAt !== now.firstSeenAt) return now;
+  const members = membersOf(now);
+  const left = membersOf(known).filter((id) => {
+    if (members.includes(id)) return false;
+    const judgement = judgements.find(({ container }) => container.id === id);
+    return judgement === undefined ? !complete : isUntracked(judgement);
+  });
+  return left.length === 0 ? now : withOthers(now, [...(now.others ?? []), ...left]);
 }
 
 function divergenceAsJudged(judgement: Diverged): Divergence {

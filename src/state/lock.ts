@@ -1,13 +1,16 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { StalewatchError } from "../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import { isInPlace, placeOf, type Place } from "./place.ts";
 import { integer, isBusy, isUnwritable, openShared, textOf } from "./sqlite.ts";
+import { isThere, unusable } from "./unusable.ts";
 
 /** Held by the one process that scans for, and delivers from, a state directory. Released when it ends, however it
  *  ends: the lock is the operating system's, on a database of its own that keeps the owner's name beside it. */
 export interface DaemonLock {
+  /** Takes the lock again where somebody removed its file; throws `STATE_LOCKED` when another process was faster. */
+  renew(): void;
   release(): void;
 }
 
@@ -30,21 +33,44 @@ export function takeLock(
   owner: LockOwner,
   name: LockName = "daemon",
 ): DaemonLock | null {
-  let database: DatabaseSync | null = null;
+  const file = join(directory, `${name}.lock`);
   try {
-    database = openLock(directory, LOOK_TIMEOUT, name);
-    claim(database, owner, directory);
-    return { release: closer(database) };
+    let held = hold(file, owner);
+    return {
+      renew: () => {
+        if (isInPlace(held.place)) return;
+        held.release();
+        held = hold(file, owner);
+      },
+      release: () => {
+        held.release();
+      },
+    };
   } catch (error) {
-    database?.close();
     if (isUnwritable(error)) return null;
     throw error;
   }
 }
 
+interface Held {
+  readonly place: Place;
+  release(): void;
+}
+
+function hold(file: string, owner: LockOwner): Held {
+  const database = openLock(file, LOOK_TIMEOUT);
+  try {
+    claim(database, owner, dirname(file));
+    return { place: placeOf(file), release: closer(database) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** A rollback journal: its write lock keeps writers out and lets readers learn the owner's name. */
-function openLock(directory: string, timeout: Milliseconds, name: LockName): DatabaseSync {
-  const database = openShared(join(directory, `${name}.lock`), timeout);
+function openLock(file: string, timeout: Milliseconds): DatabaseSync {
+  const database = openShared(file, timeout);
   database.exec("PRAGMA journal_mode = DELETE");
   return database;
 }
@@ -100,16 +126,18 @@ function locked(directory: string, owner: LockOwner | null, cause: unknown): Sta
   );
 }
 
-/** The process that holds the lock now, or null if nobody does or it cannot be told. */
+/** The process that holds the lock now, or null if nobody does. Throws `STATE_UNUSABLE` where one may not look. */
 export function lockHolder(directory: string, name: LockName = "daemon"): LockOwner | null {
-  if (!existsSync(join(directory, `${name}.lock`))) return null;
+  const path = join(directory, `${name}.lock`);
+  if (!isThere(path)) return null;
   let database: DatabaseSync | null = null;
   try {
-    database = openLock(directory, 0, name);
+    database = openLock(path, 0);
     database.exec("BEGIN IMMEDIATE; ROLLBACK");
     return null;
   } catch (error) {
-    return database !== null && isBusy(error) ? readOwner(database) : null;
+    if (database !== null && isBusy(error)) return readOwner(database);
+    throw unusable(path, error);
   } finally {
     database?.close();
   }

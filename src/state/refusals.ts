@@ -22,11 +22,3 @@ export function corrupt(path: string, cause: unknown): StalewatchError {
     cause,
   });
 }
-
-export function unusable(path: string, cause: unknown): StalewatchError {
-  if (cause instanceof StalewatchError) return cause;
-  return new StalewatchError("STATE_UNUSABLE", `cannot use ${path}: ${messageOf(cause)}`, {
-    hint: "run as root or as a member of the group that owns the directory, usually docker; see also `df` and `mount`",
-    cause,
-  });
-}

@@ -141,6 +141,22 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/** Reads every page: a damaged file is found at the start, not in the middle of a heal. */
+export function refuseDamaged(database: DatabaseSync): void {
+  const result = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (result === "ok") return;
+  throw Object.assign(new Error(`quick_check: ${String(result)}`), { errcode: RESULT.corrupt });
+}
+
+export function isWhole(database: DatabaseSync): boolean {
+  try {
+    refuseDamaged(database);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function integer(
   row: Readonly<Record<string, unknown>> | undefined,
   column: string,

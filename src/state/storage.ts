@@ -2,17 +2,21 @@ import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { messageOf } from "../domain/error.ts";
-import { copyInMemory, repeatChanges, type MemoryCopy } from "./memory-copy.ts";
-import { corrupt, refuseNewer, unusable } from "./refusals.ts";
+import { copyAsChanges, copyInMemory, repeatChanges, type MemoryCopy } from "./memory-copy.ts";
+import { isInPlace, makeDirectoryAgain, placeOf, type Place } from "./place.ts";
+import { corrupt, refuseNewer } from "./refusals.ts";
 import {
   integer,
   isCorruption,
   isUnwritable,
+  isWhole,
   migrate,
   openDatabase,
   openToRead,
+  refuseDamaged,
   transaction,
 } from "./sqlite.ts";
+import { unusable } from "./unusable.ts";
 
 export interface StorageOptions {
   readonly directory: string;
@@ -24,6 +28,7 @@ export interface StorageOptions {
 /** Something about the file that a person must hear of. */
 export type StorageEvent =
   | { readonly event: "state-replaced"; readonly setAside: string; readonly cause: string }
+  | { readonly event: "state-removed"; readonly path: string }
   | { readonly event: "state-degraded"; readonly cause: string }
   | { readonly event: "state-recovered" };
 
@@ -36,6 +41,10 @@ export class Storage {
   readonly #options: StorageOptions;
   readonly #events: StorageEvent[] = [];
   #database: DatabaseSync;
+  /** Where the file is; null where it could not be opened, or is gone. */
+  #place: Place | null = null;
+  /** Where it was before somebody removed it; null once there is a new one. */
+  #lost: Place | null = null;
   #degraded: { readonly cause: string; readonly copy: MemoryCopy } | null = null;
   /** The damaged file that was set aside, as long as the new one does not say so. */
   #damaged: string | null = null;
@@ -104,11 +113,13 @@ export class Storage {
     return result;
   }
 
-  /** Puts what was kept in memory into the file, if the disk takes it again. */
+  /** Notices that somebody removed the file, and puts what is kept in memory into the file, if the disk takes it. */
   recover(): void {
+    if (this.#place !== null && !isInPlace(this.#place)) this.#takeAlong(this.#place);
     if (this.#degraded === null) return;
     let file: DatabaseSync | null = null;
     try {
+      if (this.#lost !== null) makeDirectoryAgain(this.#lost);
       file = this.#openOrReplace();
       repeatChanges(this.#degraded.copy, file);
     } catch {
@@ -167,9 +178,11 @@ export class Storage {
     refuseNewer(this.path);
     const database = openDatabase(this.path);
     try {
-      if (this.#options.mayReplace) check(database);
+      if (this.#options.mayReplace) refuseDamaged(database);
       migrate(database);
       this.#tellDamage(database);
+      this.#place = placeOf(this.path);
+      this.#lost = null;
       return database;
     } catch (error) {
       database.close();
@@ -205,6 +218,19 @@ export class Storage {
     file.close();
   }
 
+  /** What is written to a file that is gone goes nowhere: all that is known is kept in memory until there is a new one. */
+  #takeAlong(place: Place): void {
+    const known = this.#database;
+    const copy = isWhole(known) ? copyAsChanges(known) : copyInMemory(null);
+    this.#degraded = { cause: `${place.path} was removed`, copy };
+    this.#database = copy.database;
+    known.close();
+    this.#place = null;
+    this.#lost = place;
+    this.#generation++;
+    this.#events.push({ event: "state-removed", path: place.path });
+  }
+
   #inMemory(cause: unknown, file: DatabaseSync | null): DatabaseSync {
     const copy = copyInMemory(file !== null && isWhole(file) ? file : null);
     this.#degraded = { cause: messageOf(cause), copy };
@@ -212,21 +238,5 @@ export class Storage {
     this.#events.push({ event: "state-degraded", cause: messageOf(cause) });
     this.#tellDamage(copy.database);
     return copy.database;
-  }
-}
-
-/** Reads every page: a damaged file is found at the start, not in the middle of a heal. */
-function check(database: DatabaseSync): void {
-  const result = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-  if (result === "ok") return;
-  throw Object.assign(new Error(`quick_check: ${String(result)}`), { errcode: 11 });
-}
-
-function isWhole(database: DatabaseSync): boolean {
-  try {
-    check(database);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -59,6 +59,36 @@ describe.concurrent("a state directory that cannot be written", () => {
     expect(await daemon.stop()).toBe(0);
   });
 
+  it("because one may not enter it is said by every command", async ({ scene, onTestFinished }) => {
+    const web = await scene.startStale("web");
+    const daemon = scene.daemon();
+    await daemon.logged("delivered");
+    scene.giveTo(NOBODY);
+    chownSync(scene.state, 0, 0);
+    chmodSync(scene.state, 0o770);
+    const proxy = await proxyTo(scene.engine, scene.file("engine.sock"));
+    onTestFinished(() => proxy.close());
+    const asNobody = (...args: string[]): ReturnType<Scene["stalewatch"]> =>
+      scene.stalewatch(args, { DOCKER_HOST: proxy.host }, { uid: NOBODY });
+    const denied = `cannot use ${join(scene.state, "stalewatch.db")}: EACCES`;
+
+    const check = await asNobody("check", web.name);
+    expect(check.code).toBe(2);
+    expect(check.stderr).toContain(`judging from the engine alone: ${denied}`);
+    const doctor = await asNobody("doctor", "--json");
+    const { findings } = JSON.parse(doctor.stdout) as { findings: object[] };
+    const hint = expect.stringContaining("as a member of the group") as string;
+    const message = expect.stringContaining(denied) as string;
+    expect(findings).toContainEqual({ about: "state", result: "fail", message, hint });
+    expect(findings).toContainEqual({
+      about: "daemon",
+      result: "warn",
+      message: "cannot be told whether it runs",
+      hint,
+    });
+    expect((await asNobody("history")).stderr).toContain("cannot use");
+  });
+
   it("because it cannot even be made is told, and the daemon alerts all the same", async ({
     scene,
   }) => {
@@ -159,15 +189,27 @@ describe.concurrent("a state file", () => {
     expect(check.stderr).toContain("was written by a newer stalewatch");
   });
 
-  it("that vanishes under the daemon does not end it", async ({ scene }) => {
-    const web = await scene.start("web");
+  it("that vanishes under the daemon is made again, with all that the daemon knew", async ({
+    scene,
+  }) => {
+    const web = await scene.startStale("web");
     const daemon = scene.daemon();
-    await scans(daemon, 1);
-    rmSync(scene.state, { recursive: true });
-    await scene.build(web);
     expect(await scene.message()).toContain(`Stale: ${web.name} `);
-    await scans(daemon, 2);
-    expect(scene.slack.received).toHaveLength(1);
+    await daemon.logged("delivered");
+    rmSync(scene.state, { recursive: true });
+    expect(await daemon.logged("state-removed")).toMatchObject({
+      level: "error",
+      path: join(scene.state, "stalewatch.db"),
+    });
+    await daemon.logged("state-recovered");
+    expect((await scene.stalewatch(["history"])).stdout).toContain(web.name);
+    const { stdout } = await scene.stalewatch(["doctor"]);
+    expect(stdout).toContain(`runs: pid ${String(daemon.pid)}`);
+    expect((await scene.stalewatch(["run"])).stderr).toContain("already uses the state directory");
+    await scene.recreate(web);
+    expect(await scene.message()).toContain(`Resolved: ${web.name} `);
+    expect(scene.slack.received).toHaveLength(2);
+    expect(daemon.log.filter(({ event }) => event === "state-removed")).toHaveLength(1);
     expect(await daemon.stop()).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { removeImage } from "../harness/images.ts";
+import { checkDocument } from "./documents.ts";
 import { it, type Scene } from "./scene.ts";
 
 async function warnings(scene: Scene, env: Record<string, string> = {}): Promise<string[]> {
@@ -41,6 +42,26 @@ describe.concurrent("a policy label", () => {
   it("of the container's own holds", async ({ scene }) => {
     await scene.startStale("web", { labels: { "stalewatch.grace": "1h" } });
     expect((await scene.check()).containers).toMatchObject([{ verdict: "pending", warnings: [] }]);
+  });
+});
+
+describe.concurrent("what is run from a committed container", () => {
+  it("is not that container's Compose service: it is judged for itself", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const debug = { name: `${scene.project}-debug`, image: `${scene.project}-debug` };
+    await scene.engine.docker.getContainer(web.name).commit({ repo: debug.image, tag: "latest" });
+    await scene.run(debug);
+    const { stdout } = await scene.stalewatch(["check", "--json", web.name, debug.name]);
+    const { containers } = checkDocument(stdout);
+    const found = new Map(containers.map((one) => [one.name, one]));
+    expect(found.get(web.name)).toMatchObject({ verdict: "stale", warnings: [] });
+    expect(found.get(debug.name)).toMatchObject({
+      project: null,
+      service: null,
+      verdict: "fresh",
+      warnings: [],
+    });
+    expect((await scene.check()).containers).toMatchObject([{ name: web.name }]);
   });
 });
 

@@ -2,7 +2,7 @@ import { StalewatchError } from "../../domain/error.ts";
 import type { Judgement } from "../../domain/verdict.ts";
 import type { Settings } from "../../config/settings.ts";
 import { forgetfulLedger } from "../../daemon/forgetful.ts";
-import { isWindowOpen } from "../../daemon/schedule.ts";
+import { isWindowOpen } from "../../daemon/heal-window.ts";
 import { scan, type Ledger, type Reporting, type Scan } from "../../daemon/scan.ts";
 import { connectEngine } from "../../engine/connect.ts";
 import { ownContainer } from "../../engine/self.ts";

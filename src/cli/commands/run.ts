@@ -24,6 +24,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
       reload: () => loadedConfig(options),
       log,
       clock: SYSTEM_CLOCK,
+      renewLock: () => lock?.renew(),
     });
     const ended = untilTerminated();
     process.on("SIGHUP", () => void daemon.reload());

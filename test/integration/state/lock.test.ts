@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { lockHolder, takeLock, type LockOwner } from "../../../src/state/lock.ts";
@@ -81,6 +81,31 @@ describe("one daemon a state directory", () => {
     expect(() => takeLock(directory, ANOTHER)).toThrow(/pid 4711/);
   });
 
+  it("is taken again when somebody has removed its file", async () => {
+    const owner = processes.start();
+    const directory = join(owner.folder, "state");
+    await owner.tell("takeLock", OWNER);
+    await owner.tell("renewLock");
+    expect(lockHolder(directory)).toEqual(OWNER);
+    rmSync(join(directory, "daemon.lock"));
+    expect(lockHolder(directory)).toBeNull();
+    await owner.tell("renewLock");
+    expect(lockHolder(directory)).toEqual(OWNER);
+    expect(() => takeLock(directory, ANOTHER)).toThrow(/pid 4711/);
+  });
+
+  it("is another's, and that is told, who took it when its file had been removed", async () => {
+    const owner = processes.start();
+    await owner.tell("takeLock", OWNER);
+    rmSync(join(owner.folder, "state", "daemon.lock"));
+    const faster = processes.start(owner.folder);
+    expect(await faster.tell("takeLock", ANOTHER)).toBe("taken");
+    await expect(owner.tell("renewLock")).rejects.toMatchObject({ code: "STATE_LOCKED" });
+    await faster.tell("releaseLock");
+    await owner.tell("renewLock");
+    expect(lockHolder(join(owner.folder, "state"))).toEqual(OWNER);
+  });
+
   it("is not in the way of a daemon that starts in the moment in which somebody looks", async () => {
     const directory = fixture.directory();
     takeLock(directory, ANOTHER)?.release();
@@ -98,6 +123,20 @@ describe("one daemon a state directory", () => {
     await once(onlooker, "exit");
     expect(lockHolder(directory)).toEqual(OWNER);
     lock?.release();
+  });
+
+  it("is not taken for free by somebody who may not look", async () => {
+    const owner = processes.start();
+    const directory = join(owner.folder, "state");
+    await owner.tell("takeLock", OWNER);
+    const refused = expect.objectContaining({ code: "STATE_UNUSABLE" }) as Error;
+    chmodSync(owner.folder, 0o755);
+    for (const mode of [0o700, 0o755]) {
+      chmodSync(directory, mode);
+      await asUser(STRANGER, () => {
+        expect(() => lockHolder(directory)).toThrow(refused);
+      });
+    }
   });
 
   it("does without where the directory cannot be written: the watching goes on", async () => {

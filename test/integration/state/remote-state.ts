@@ -56,6 +56,9 @@ const commands = {
     lock = takeLock(directory(), owner);
     return lock === null ? "cannot be taken" : "taken";
   },
+  renewLock: (): void => {
+    lock?.renew();
+  },
   releaseLock: (): void => {
     lock?.release();
   },

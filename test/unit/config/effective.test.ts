@@ -121,8 +121,12 @@ function word(): fc.Arbitrary<string> {
   );
 }
 
-function words(): fc.Arbitrary<readonly string[]> {
-  return fc.array(word(), { minLength: 1, maxLength: 3 });
+function nameGlob(): fc.Arbitrary<string> {
+  return word().filter((one) => !/["'`[\]{},]/.test(one));
+}
+
+function nameGlobs(): fc.Arbitrary<readonly string[]> {
+  return fc.array(nameGlob(), { minLength: 1, maxLength: 3 });
 }
 
 function duration(least: number, most = 999_999_999): fc.Arbitrary<string> {
@@ -136,9 +140,9 @@ function tags(): fc.Arbitrary<string | readonly string[]> {
 function rule(): fc.Arbitrary<object> {
   const match = fc.record(
     {
-      project: word(),
-      service: word(),
-      name: word(),
+      project: nameGlob(),
+      service: nameGlob(),
+      name: nameGlob(),
       label: fc.constantFrom("a", "a=b c", "a==*"),
     },
     { requiredKeys: ["project"] },
@@ -163,7 +167,7 @@ function configuration(): fc.Arbitrary<object> {
     {
       webhookUrl: fc.constant(HOOK),
       only: fc.subarray([...KINDS], { minLength: 1 }),
-      projects: words(),
+      projects: nameGlobs(),
     },
     { requiredKeys: [] },
   );
@@ -180,7 +184,7 @@ function configuration(): fc.Arbitrary<object> {
       maxLength: 4,
       selector: (one) => JSON.stringify(one).slice(0, 24),
     }),
-    exclude: fc.array(word(), { maxLength: 3 }),
+    exclude: fc.array(nameGlob(), { maxLength: 3 }),
     heal: fc.record({ window, breaker: fc.integer({ min: 1, max: 1e6 }) }, { requiredKeys: [] }),
     notify: fc.record({ reminder: duration(0), slack }, { requiredKeys: [] }),
     history: fc.record({ retention: duration(86_400) }),

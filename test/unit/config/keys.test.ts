@@ -264,6 +264,22 @@ describe("words of their own", () => {
     expect(settings.policy.exclude).toEqual(["ci-*", "tmp-*"]);
   });
 
+  it.each([
+    "ci-*, tmp-*",
+    '["ci-*", "tmp-*"]',
+    "[ci-*, tmp-*]",
+    "- ci-*\n- 'tmp-*'",
+    ' ["ci-*","tmp-*",]',
+  ])("the environment has a list between commas, or as YAML or JSON: %j", async (text) => {
+    const { settings } = await load({ env: { STALEWATCH_EXCLUDE: text, STALEWATCH_TAGS: text } });
+    expect(settings.policy).toMatchObject({ exclude: ["ci-*", "tmp-*"], tags: ["ci-*", "tmp-*"] });
+  });
+
+  it("an empty list in the environment excludes nothing, whatever the file says", async () => {
+    const { settings } = await load({ file: "exclude: ci-*", env: { STALEWATCH_EXCLUDE: "[]" } });
+    expect(settings.policy.exclude).toEqual([]);
+  });
+
   it("an anchor can be used twice", async () => {
     const file = "exclude: &names [ci-*]\nnotify: { slack: { projects: *names } }";
     const { values } = await load({ file });

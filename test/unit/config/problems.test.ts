@@ -4,6 +4,10 @@ import { errorOf, FILE, load, problemLines, problemsOf } from "./sources.ts";
 const DURATION = "write a whole number followed by s, m, h or d, such as 90s, 15m, 6h or 2d";
 const CRON =
   "write minute, hour, day of month, month and weekday, with seconds before them if need be";
+const NAME =
+  "write a name, with the wildcards * and ? if need be: brackets, braces and quotes are no part of one";
+const NO_YAML = "exclude: is not YAML that can be used here";
+const EXCLUDE = " (env STALEWATCH_EXCLUDE)";
 const TOP =
   "engine, schedule, timezone, mode, grace, strategy, tags, rules, exclude, heal, notify, history, state, log";
 
@@ -51,6 +55,11 @@ describe("a value that is wrong", () => {
     ["tags: []", "tags: the list is empty (line 1)"],
     ["exclude: { a: b }", "exclude: a mapping is not a list of container globs (line 1)"],
     ["exclude: [a, null]", "exclude[1]: nothing is not a glob (line 1)"],
+    ["exclude: ['web-[12]']", `exclude[0]: "web-[12]" is not a glob (line 1); ${NAME}`],
+    [
+      "rules: [{ match: { name: '{a,b}' } }]",
+      `rules[0].match.name: "{a,b}" is not a glob (line 1); ${NAME}`,
+    ],
     ["rules: infra", 'rules: "infra" is not a list of rules (line 1)'],
     [
       "rules: [infra]",
@@ -123,6 +132,22 @@ describe("a value that is wrong", () => {
       `grace: "soon" is not a duration (env STALEWATCH_GRACE); ${DURATION}`,
       `rules[0].grace: "5" is not a duration (env STALEWATCH_RULES); ${DURATION}`,
     ]);
+  });
+
+  it.each([
+    ['["a*"', `${NO_YAML}: flow sequence must end with a ]${EXCLUDE}`],
+    ['["a*" "b*"]', `${NO_YAML}: missing , or : between flow sequence items${EXCLUDE}`],
+    ["[a*, ]]", `${NO_YAML}: unexpected flow-seq-end token in YAML stream${EXCLUDE}`],
+    [
+      "[*-web]",
+      `exclude: has an alias without its anchor: a text that begins with * needs quotes${EXCLUDE}`,
+    ],
+    ['["a*", ["b*"]]', `exclude[1]: a list is not a glob${EXCLUDE}; ${NAME}`],
+    ['"a*"', `exclude[0]: "\\"a*\\"" is not a glob${EXCLUDE}; ${NAME}`],
+    ['{"a*": 1}', `exclude[0]: "{\\"a*\\": 1}" is not a glob${EXCLUDE}; ${NAME}`],
+    ["a*,", `exclude[1]: "" is not a glob${EXCLUDE}; ${NAME}`],
+  ])("is refused as a list in the environment: %s", async (text, problem) => {
+    expect(await problemLines({ env: { STALEWATCH_EXCLUDE: text } })).toEqual([problem]);
   });
 
   it("is refused although a stronger source overrides it", async () => {
@@ -240,7 +265,10 @@ describe("a text that is no configuration", () => {
       `${FILE}: is not YAML that can be used here: it has more than one document (line 2)`,
     ],
     ["mode: !env MODE", `${FILE}: is not YAML that can be used here: unresolved tag (line 1)`],
-    ["mode: *mode", `${FILE}: has an alias without its anchor`],
+    [
+      "mode: *mode",
+      `${FILE}: has an alias without its anchor: a text that begins with * needs quotes`,
+    ],
   ])("%s", async (file, problem) => {
     expect(await problemLines({ file })).toEqual([problem]);
   });

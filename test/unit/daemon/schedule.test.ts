@@ -1,10 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  dueTick,
-  isWindowOpen,
-  startSchedule,
-  type Schedule,
-} from "../../../src/daemon/schedule.ts";
+import { dueTick, startSchedule, type Schedule } from "../../../src/daemon/schedule.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -68,22 +63,6 @@ describe("the schedule goes on, every five minutes", () => {
     });
     expect(ticks.slice(0, 2)).toEqual(["12:05", "12:10"]);
     expect(ticks.length).toBeGreaterThanOrEqual(4);
-  });
-});
-
-describe("a window is open", () => {
-  const night = { cron: "0 2 * * *", for: 2 * HOUR };
-  it.each([
-    ["before it begins", "2026-06-01T23:59:59Z", false],
-    ["when it begins", "2026-06-02T00:00:00Z", true],
-    ["just before it ends", "2026-06-02T01:59:59Z", true],
-    ["when it has ended", "2026-06-02T02:00:00Z", false],
-  ])("%s", async (_, now, open) => {
-    expect(await isWindowOpen(night, "Europe/Berlin", Date.parse(now))).toBe(open);
-  });
-
-  it("always, where none is set", async () => {
-    expect(await isWindowOpen(null, "Europe/Berlin", 0)).toBe(true);
   });
 });
 

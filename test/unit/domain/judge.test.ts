@@ -378,7 +378,13 @@ describe("strategy newest-tag: the most recently built tag that matches", () => 
 describe("a container that is not to be judged", () => {
   const labelled = (labels: Record<string, string>, sketch: ContainerSketch = {}): Host =>
     rebuilt({ ...sketch, labels });
+  const inherits = (own: Record<string, string>, fromImage: Record<string, string>): Host =>
+    host({
+      containers: [container({ labels: own })],
+      images: [image("v1", { labels: fromImage }), V2],
+    });
   const oneOff = { "com.docker.compose.oneoff": "True" };
+  const testcontainers = { "org.testcontainers": "true" };
   const kubernetes = { "io.kubernetes.pod.name": "web-0" };
   const enabled = { "stalewatch.enable": "true" };
   const stale = "stale tag-moved, 12:00–12:15, heal: mode";
@@ -450,6 +456,24 @@ describe("a container that is not to be judged", () => {
       "excluded self",
     ],
     [
+      "one session's label from its image, another's of its own",
+      { host: inherits({ ...testcontainers, "io.drone": "1" }, testcontainers) },
+      "excluded short-lived",
+    ],
+    [
+      "a session's label from its image, as memory knows",
+      {
+        host: host({ containers: [container({ labels: testcontainers })], images: [V2] }),
+        memory: memory({ images: [remembered(image("v1", { labels: testcontainers }), "10:00")] }),
+      },
+      stale,
+    ],
+    [
+      "a session's label, and nobody knows its image's any more",
+      { host: host({ containers: [container({ labels: testcontainers })], images: [V2] }) },
+      "excluded short-lived",
+    ],
+    [
       "excluded goes before untracked",
       { host: labelled(oneOff, { follows: "" }) },
       "excluded short-lived",
@@ -466,11 +490,19 @@ describe("a container that is not to be judged", () => {
     "devcontainer.config_file",
     "vsch.local.folder",
   ])
-    rows.push([
-      `it has the label ${label}`,
-      { host: labelled({ [label]: "" }) },
-      "excluded short-lived",
-    ]);
+    rows.push(
+      [`it has the label ${label}`, { host: labelled({ [label]: "" }) }, "excluded short-lived"],
+      [
+        `it has the label ${label} from its image only`,
+        { host: inherits({ [label]: "1" }, { [label]: "1" }) },
+        stale,
+      ],
+      [
+        `it has a label ${label} other than its image's`,
+        { host: inherits({ [label]: "2" }, { [label]: "1" }) },
+        "excluded short-lived",
+      ],
+    );
   truth(rows);
 });
 

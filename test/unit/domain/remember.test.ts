@@ -162,9 +162,50 @@ describe("of an image and a container", () => {
 describe("two containers of one subject", () => {
   const young = container({ id: "young", name: "young", created: "12:03", runs: "v1.5" });
 
-  it("are remembered by the older divergence", () => {
-    const one = rebuilt({}, { containers: [young], images: [image("v1.5", { built: "11:00" })] });
-    expect(change(one).divergences).toEqual([divergence()]);
+  const both = (sketch: Parameters<typeof container>[0] = {}): Host =>
+    rebuilt(sketch, { containers: [young], images: [image("v1.5", { built: "11:00" })] });
+  const shared = divergence({ others: [containerNamed("young")] });
+
+  it("are remembered by the older divergence, and that both took part", () => {
+    expect(change(both()).divergences).toEqual([shared]);
+  });
+
+  it("one that cannot be judged for once takes part still", () => {
+    const before = seen(both());
+    const unsure = both({ labels: { "stalewatch.image": "nothing:local" } });
+    expect(change(unsure, { before }).divergences).toEqual([
+      {
+        ...shared,
+        containerId: containerNamed("young"),
+        runningImageId: imageNamed("v1.5"),
+        others: [containerNamed("shop-web-1")],
+      },
+    ]);
+  });
+
+  it("one that was not looked at takes part still", () => {
+    const before = seen(both());
+    const { input, judgements } = look(both(), { now: "12:06", memory: before });
+    const { divergences } = rememberScan({
+      before,
+      after: input.memory,
+      snapshot: input.snapshot,
+      judgements: judgements.filter(({ container: { name } }) => name !== "young"),
+      open: new Set(),
+      complete: false,
+    });
+    expect(divergences).toEqual([]);
+  });
+
+  it("one that is fresh now takes part no longer", () => {
+    const before = seen(both());
+    const back = rebuilt(
+      {},
+      { containers: [young], v2: image("v1.5", { tags: ["shop-web:latest"], built: "11:00" }) },
+    );
+    expect(change(back, { before }).divergences).toEqual([
+      divergence({ newestImageId: imageNamed("v1.5") }),
+    ]);
   });
 
   it("keep it while the old one goes away", () => {

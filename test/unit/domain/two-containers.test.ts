@@ -82,12 +82,35 @@ it("two tasks of one Swarm slot share the older divergence, though Compose has n
 describe("the other one got the newest image, and that was built again", () => {
   const v3 = image("v3", { tags: ["shop-web:latest"], built: "12:12" });
 
-  it.each(["a", "b", "c", "d"])("it is still one incident, told once (container %s)", (id) => {
+  it.each(["a", "b", "c", "g"])("it is still one incident, told once (container %s)", (id) => {
     const watch = new Watch();
     const policy = { grace: 0 };
     watch.scan(beside({ id, runs: "v2", created: "12:10" }), "12:11", { policy });
     watch.scan(beside({ id, runs: "v2", created: "12:10" }, v3), "12:15", { policy });
     watch.scan(beside({ id, runs: "v2", created: "12:10" }, v3), "12:20", { policy });
+    expect(said(watch)).toEqual({ stale: 1 });
+  });
+});
+
+describe("the tag goes back until the first one is fresh again", () => {
+  const tag = { tags: ["shop-web:latest"], tagged: null };
+  /** The old container on v1, the other one on v3, and the tag on one of the three images. */
+  const tagOn = (newest: string, id: string): Host =>
+    host({
+      containers: [old, container({ id, runs: "v3", created: "12:10" })],
+      images: ["v1", "v2", "v3"].map((name, n) =>
+        image(name, { built: `12:0${n}`, ...(name === newest ? tag : { tagged: null }) }),
+      ),
+    });
+
+  it.each(["a", "b", "c", "g"])("the other one carries the divergence on (container %s)", (id) => {
+    const watch = new Watch();
+    const policy = { grace: 0 };
+    outcomes(watch, tagOn("v3", id), "12:11", { policy });
+    const first = outcomes(watch, tagOn("v2", id), "12:15", { policy });
+    expect(first[1]).toContain("stale tag-moved, 12:11–12:11");
+    const second = outcomes(watch, tagOn("v1", id), "12:20", { policy });
+    expect(second).toEqual(["fresh", expect.stringContaining("stale tag-moved, 12:11–12:11")]);
     expect(said(watch)).toEqual({ stale: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { WARNING_CODES } from "../../../src/domain/verdict.ts";
 import {
   ANONYMOUS_VOLUME,
   builtFor,
+  composeLabels,
   container,
   host,
   image,
@@ -43,6 +44,11 @@ describe("newer-build-elsewhere: a later build for this service, under a name th
     ["for another service", { host: beside({ labels: builtFor("shop", "api") }) }, "fresh"],
     ["for another project", { host: beside({ labels: builtFor("blog", "web") }) }, "fresh"],
     ["without labels, as Compose 1.x builds", { host: beside({ labels: {} }) }, "fresh"],
+    [
+      "no build, but a container of the service that was committed",
+      { host: beside({ labels: composeLabels("shop/web/1") }) },
+      "fresh",
+    ],
     ["no name at all: overwritten since", { host: beside({ tags: [] }) }, "fresh"],
     ["the container is not of Compose", { host: beside({}, { compose: null }) }, "fresh"],
     [
