@@ -1,8 +1,7 @@
-import { readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { runCommand } from "./command.ts";
 import type { Suite } from "./debian-mirror.ts";
-import { HarnessError } from "./harness-error.ts";
+import { loadedFrom } from "./package-loader.ts";
 import type { PackageSet } from "./packages.ts";
 
 /** The lines of Compose that the tests know. */
@@ -26,18 +25,11 @@ export const COMPOSE_1: PackageSet = {
   },
 };
 
-/** How a program of another glibc is started: by the loader that belongs to it. */
 export function compose1In(folder: string): { command: string[]; env: Record<string, string> } {
   const root = join(folder, "root");
-  const libraries = ["lib", "usr/lib"].map((place) => librariesIn(join(root, place)));
+  const program = join(root, "usr/bin/docker-compose");
   return {
-    command: [
-      loaderIn(libraries[0] ?? ""),
-      "--library-path",
-      libraries.join(delimiter),
-      join(root, "usr/bin/python3"),
-      join(root, "usr/bin/docker-compose"),
-    ],
+    command: loadedFrom(folder, join(root, "usr/bin/python3"), program),
     env: { PYTHONHOME: join(root, "usr") },
   };
 }
@@ -45,18 +37,6 @@ export function compose1In(folder: string): { command: string[]; env: Record<str
 /** As the arguments of `env`. */
 export function variablesOf(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env).map(([name, value]) => `${name}=${value}`);
-}
-
-function librariesIn(place: string): string {
-  const name = readdirSync(place).find((entry) => entry.includes("-linux-gnu"));
-  if (name === undefined) throw new HarnessError(`the packages hold no libraries in ${place}`);
-  return join(place, name);
-}
-
-function loaderIn(place: string): string {
-  const name = readdirSync(place).find((entry) => /^ld-linux.*\.so\.\d+$/.test(entry));
-  if (name === undefined) throw new HarnessError(`the packages hold no loader in ${place}`);
-  return join(place, name);
 }
 
 export const COMPOSE_2: Readonly<Record<"2.26" | "2.40", PackageSet>> = {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import Docker from "dockerode";
 import { searchPath } from "./command.ts";
 import type { EnginePrograms } from "./engine-programs.ts";
@@ -22,14 +23,21 @@ export interface Daemon {
   end(by: "SIGTERM" | "SIGKILL", signal?: AbortSignal): Promise<void>;
 }
 
+export interface DaemonSettings {
+  /** Whether it keeps its images in containerd. */
+  readonly containerd: boolean;
+  /** More arguments. */
+  readonly args: readonly string[];
+}
+
 export function daemonIn(
   namespace: EngineNamespace,
   folder: EngineFolder,
   programs: EnginePrograms,
-  extraArgs: readonly string[],
+  settings: DaemonSettings,
 ): Daemon {
   const docker = new Docker({ socketPath: folder.socketPath });
-  const args = [...daemonArgs(folder), ...extraArgs];
+  const args = [...daemonArgs(folder), ...storeArgs(folder, settings), ...settings.args];
   let entered: ChildProcess | undefined;
 
   const runs = (): boolean => entered?.exitCode === null && entered.signalCode === null;
@@ -55,6 +63,13 @@ export function daemonIn(
       await eventually("the engine has ended", ended, { signal, timeoutMs: STOP_TIMEOUT });
     },
   };
+}
+
+/** That it is chosen is said in a file alone. */
+function storeArgs(folder: EngineFolder, { containerd }: DaemonSettings): string[] {
+  const path = join(folder.path, "daemon.json");
+  writeFileSync(path, JSON.stringify({ features: { "containerd-snapshotter": containerd } }));
+  return [`--config-file=${path}`];
 }
 
 function daemonArgs(folder: EngineFolder): string[] {

@@ -1,26 +1,36 @@
+import { delimiter, join } from "node:path";
 import { staticBusybox } from "./busybox.ts";
 import { findOnPath, searchPath } from "./command.ts";
+import type { OpenOptions } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
-import { ENGINE, packageEnv, programIn } from "./package-sets.ts";
-import { type FetchOptions, unpackedPackages } from "./packages.ts";
+import { ENGINE, ENGINES, packageEnv, programIn } from "./package-sets.ts";
+import { type FetchOptions, type PackageSet, unpackedPackages } from "./packages.ts";
 
 /** What is run to have an engine, and with which environment. */
 export interface EnginePrograms {
   readonly dockerd: string;
   readonly busybox: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Laid over the machine's /usr where the engine runs: another release of Debian with its C library. */
+  readonly usr?: string | undefined;
 }
+
+export interface ProgramOptions extends FetchOptions, Pick<OpenOptions, "release"> {}
 
 /** dockerd leaves AppArmor alone "in a container"; else it loads a profile into the kernel. */
 const NO_APPARMOR = { container: "stalewatch-test" };
 
 /**
- * The machine's dockerd with the containerd, runc and iptables that belong to it, or Debian's
- * packages where there is none, or where STALEWATCH_TEST_DOCKERD=packages asks for them.
+ * The release that is asked for; or else the machine's dockerd with the containerd, runc and
+ * iptables that belong to it, or its Debian's packages where there is none, or where
+ * STALEWATCH_TEST_DOCKERD=packages asks for them.
  */
-export async function enginePrograms(options: FetchOptions): Promise<EnginePrograms> {
+export async function enginePrograms(options: ProgramOptions): Promise<EnginePrograms> {
+  const { release } = options;
+  if (release === "20.10") return besideMachine(ENGINES[release], options);
+  if (release !== undefined) return overMachine(ENGINES[release], options);
   const own = packagesAreAskedFor() ? undefined : findOnPath("dockerd");
-  return own === undefined ? packagedEngine(options) : machinesEngine(own, options);
+  return own === undefined ? besideMachine(ENGINE, options) : machinesEngine(own, options);
 }
 
 async function machinesEngine(dockerd: string, options: FetchOptions): Promise<EnginePrograms> {
@@ -28,12 +38,23 @@ async function machinesEngine(dockerd: string, options: FetchOptions): Promise<E
   return { dockerd, busybox, env: { ...NO_APPARMOR, PATH: searchPath() } };
 }
 
-async function packagedEngine(options: FetchOptions): Promise<EnginePrograms> {
-  const folder = await unpackedPackages(ENGINE, options);
+/** On the machine's C library. */
+async function besideMachine(set: PackageSet, options: FetchOptions): Promise<EnginePrograms> {
+  const folder = await unpackedPackages(set, options);
   return {
     dockerd: programIn(folder, "dockerd"),
     busybox: programIn(folder, "busybox"),
     env: { ...NO_APPARMOR, ...packageEnv(folder) },
+  };
+}
+
+async function overMachine(set: PackageSet, options: FetchOptions): Promise<EnginePrograms> {
+  const folder = await unpackedPackages(set, options);
+  return {
+    dockerd: programIn(folder, "dockerd"),
+    busybox: programIn(folder, "busybox"),
+    env: { ...NO_APPARMOR, PATH: [join(folder, "bin"), searchPath()].join(delimiter) },
+    usr: join(folder, "root/usr"),
   };
 }
 

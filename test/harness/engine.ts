@@ -42,7 +42,17 @@ export interface PrivateEngine extends TestEngine {
   run(command: string, args: readonly string[], signal?: AbortSignal): Promise<CommandResult>;
 }
 
+/** The releases of Docker Engine that Debian has, in bookworm, trixie and sid. */
+export type DockerRelease = "20.10" | "26.1" | "28.5";
+
+/** Where an engine keeps its images: in its own graph driver, or in containerd. */
+export type ImageStore = "classic" | "containerd";
+
 export interface OpenOptions {
+  /** Default: the machine's own, or the one of its Debian. */
+  readonly release?: DockerRelease | undefined;
+  /** Default: "classic". */
+  readonly store?: ImageStore | undefined;
   /** For progress lines, where several are open. */
   readonly name?: string | undefined;
   /** Told in one line what takes its time. */

@@ -1,7 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, searchPath } from "./command.ts";
+import type { Suite } from "./debian-mirror.ts";
+import type { DockerRelease } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
+import { librariesOf, loadedFrom } from "./package-loader.ts";
 import type { PackageSet } from "./packages.ts";
 
 export const BUSYBOX: PackageSet = {
@@ -31,6 +34,30 @@ export const ENGINE: PackageSet = {
   },
 };
 
+/** With their own C library, which is laid over the machine's with all the rest. */
+export const ENGINES: Readonly<Record<DockerRelease, PackageSet>> = {
+  "20.10": { ...ENGINE, suite: "bookworm" },
+  "26.1": engineOf("26.1", "trixie"),
+  "28.5": engineOf("28.5", "sid"),
+};
+
+function engineOf(release: DockerRelease, suite: Suite): PackageSet {
+  return {
+    ...ENGINE,
+    name: `engine-${release}-1`,
+    suite,
+    selfContained: true,
+    otherwise: "run these tests on a Debian",
+    complete: async (folder) => {
+      linkIptables(folder);
+      for (const name of ["dockerd", "containerd", "runc", "iptables"]) {
+        const [loader = "", ...args] = loadedFrom(folder, programIn(folder, name), "--version");
+        await runCommand(loader, args);
+      }
+    },
+  };
+}
+
 /** Debian chooses between two iptables with links that are not in the package. */
 function linkIptables(folder: string): void {
   mkdirSync(join(folder, "bin"));
@@ -43,9 +70,7 @@ function linkIptables(folder: string): void {
 
 /** What makes unpacked programs find each other and their libraries before the machine's. */
 export function packageEnv(folder: string): Record<string, string> {
-  const libraries = ["root/lib", "root/usr/lib"].flatMap((place) =>
-    librariesIn(join(folder, place)),
-  );
+  const libraries = librariesOf(folder);
   return {
     PATH: [...programFolders(folder), searchPath()].join(delimiter),
     LD_LIBRARY_PATH: libraries.join(delimiter),
@@ -65,12 +90,4 @@ export function programIn(folder: string, name: string): string {
 function programFolders(folder: string): string[] {
   const places = ["bin", "root/usr/bin", "root/usr/sbin", "root/bin", "root/sbin"];
   return places.map((place) => join(folder, place));
-}
-
-/** Such as usr/lib/x86_64-linux-gnu. */
-function librariesIn(place: string): string[] {
-  if (!existsSync(place)) return [];
-  return readdirSync(place)
-    .filter((name) => name.includes("-linux-gnu"))
-    .map((name) => join(place, name));
 }

@@ -35,13 +35,13 @@ export interface FetchOptions {
 
 /** The folder in which a set lies unpacked, where it has been fetched before. */
 export function unpackedBefore(set: PackageSet): string | undefined {
-  const place = join(cacheFolder(), set.name);
+  const place = join(cacheFolder(set), set.name);
   return isComplete(place) ? place : undefined;
 }
 
 /** The folder in which a set lies unpacked; fetches them where they do not yet. */
 export async function unpackedPackages(set: PackageSet, options: FetchOptions): Promise<string> {
-  const cache = cacheFolder();
+  const cache = cacheFolder(set);
   const place = join(cache, set.name);
   if (isComplete(place)) return place;
   mkdirSync(cache, { recursive: true });
@@ -103,14 +103,14 @@ async function download(
   return readdirSync(archives).map((name) => join(archives, name));
 }
 
-function cacheFolder(): string {
+function cacheFolder(of: PackageSet): string {
   // Set but empty means the same as not set, says the specification of the variable.
-  const set = process.env["XDG_CACHE_HOME"] ?? "";
-  const base = set === "" ? join(homedir(), ".cache") : set;
-  return join(base, "stalewatch", "engine", `${suite()}-${process.arch}`);
+  const given = process.env["XDG_CACHE_HOME"] ?? "";
+  const base = given === "" ? join(homedir(), ".cache") : given;
+  return join(base, "stalewatch", "engine", `${of.suite ?? ownSuite()}-${process.arch}`);
 }
 
-function suite(): string {
+function ownSuite(): string {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   return /^VERSION_CODENAME="?([\w.-]+)/m.exec(release)?.[1] ?? "unknown";
 }

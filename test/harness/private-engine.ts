@@ -16,7 +16,7 @@ export async function startPrivateEngine(options: OpenOptions = {}): Promise<Pri
   const report = reporter(options);
   requireNamespaceTools();
   await sweep(signal);
-  const programs = await enginePrograms({ onProgress: report, signal });
+  const programs = await enginePrograms({ ...options, onProgress: report });
   const folder = makeEngineFolder();
   const takeBack = cleanUpAtExit(() => {
     removeEngineSync(folder);
@@ -29,7 +29,7 @@ export async function startPrivateEngine(options: OpenOptions = {}): Promise<Pri
   };
   try {
     report("starting");
-    namespace = await openNamespace(folder, programs.busybox, signal);
+    namespace = await openNamespace(folder, programs, signal);
     const engine = await startIn(namespace, folder, programs, options);
     let closing: Promise<void> | undefined;
     return { ...engine, close: () => (closing ??= close()) };
@@ -45,7 +45,8 @@ async function startIn(
   programs: EnginePrograms,
   options: OpenOptions,
 ): Promise<Omit<PrivateEngine, "close">> {
-  const daemon = daemonIn(namespace, folder, programs, options.dockerdArgs ?? []);
+  const settings = { containerd: options.store === "containerd", args: options.dockerdArgs ?? [] };
+  const daemon = daemonIn(namespace, folder, programs, settings);
   await daemon.start(options.signal);
   const connection = await connect(folder.socketPath, newRunId());
   return { ...connection, ...controlsOf(folder, namespace, daemon) };
