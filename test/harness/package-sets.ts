@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, searchPath } from "./command.ts";
 import type { Suite } from "./debian-mirror.ts";
-import type { DockerRelease } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
 import { librariesOf, loadedFrom } from "./package-loader.ts";
 import type { PackageSet } from "./packages.ts";
@@ -34,24 +33,38 @@ export const ENGINE: PackageSet = {
   },
 };
 
-/** With their own C library, which is laid over the machine's with all the rest. */
-export const ENGINES: Readonly<Record<DockerRelease, PackageSet>> = {
+/** The newer ones bring their own C library, and are laid over the machine's /usr as a whole. */
+export const ENGINES: Readonly<Record<"20.10" | "26.1" | "28.5", PackageSet>> = {
   "20.10": { ...ENGINE, suite: "bookworm" },
-  "26.1": engineOf("26.1", "trixie"),
-  "28.5": engineOf("28.5", "sid"),
+  "26.1": wholeOf("engine-26.1-1", "trixie", ENGINE, ["dockerd", "containerd", "runc"]),
+  "28.5": wholeOf("engine-28.5-1", "sid", ENGINE, ["dockerd", "containerd", "runc"]),
 };
 
-function engineOf(release: DockerRelease, suite: Suite): PackageSet {
+const PODMAN_ROOTS = ["podman", "crun", "conmon", "netavark", "aardvark-dns", "catatonit"];
+
+export const PODMAN: PackageSet = wholeOf(
+  "podman-4.3-1",
+  "bookworm",
+  { roots: [...PODMAN_ROOTS, "iptables", "busybox-static"], what: "Podman", versionOf: "podman" },
+  ["podman", "crun", "conmon"],
+);
+
+function wholeOf(
+  name: string,
+  suite: Suite,
+  of: Pick<PackageSet, "roots" | "what" | "versionOf">,
+  programs: readonly string[],
+): PackageSet {
   return {
-    ...ENGINE,
-    name: `engine-${release}-1`,
+    ...of,
+    name,
     suite,
     selfContained: true,
     otherwise: "run these tests on a Debian",
     complete: async (folder) => {
       linkIptables(folder);
-      for (const name of ["dockerd", "containerd", "runc", "iptables"]) {
-        const [loader = "", ...args] = loadedFrom(folder, programIn(folder, name), "--version");
+      for (const program of [...programs, "iptables"]) {
+        const [loader = "", ...args] = loadedFrom(folder, programIn(folder, program), "--version");
         await runCommand(loader, args);
       }
     },
