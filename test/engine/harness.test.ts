@@ -228,7 +228,7 @@ describe("the engine itself", () => {
 
   it("says what its log says when it does not start", async () => {
     const before = ownFolders();
-    const start = startPrivateEngine({ dockerdArgs: ["--storage-driver=nonsense"] });
+    const start = startPrivateEngine({ daemonArgs: ["--storage-driver=nonsense"] });
     await expect(start).rejects.toThrow(/log ends with:[^]*driver not supported/);
     expect(ownFolders()).toEqual(before);
   });

@@ -1,17 +1,23 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandResult, tryCommand } from "./command.ts";
+import { type Suite, sourceOf } from "./debian-mirror.ts";
 import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
 
 /** Milliseconds for one apt command: some 70 MB over a slow line. */
 const APT_TIMEOUT = 15 * 60_000;
 
-/** apt with the machine's sources and keys, but with lists, cache and status of its own. */
+/** apt with the machine's keys, but with lists, cache and status of its own. */
 export interface PrivateApt {
   run(tool: "apt-get" | "apt-cache", args: readonly string[], cwd?: string): Promise<CommandResult>;
 }
 
-export function privateApt(folder: string, signal: AbortSignal | undefined): PrivateApt {
+/** Reads the machine's own sources, or those of another release of Debian. */
+export async function privateApt(
+  folder: string,
+  suite: Suite | undefined,
+  signal: AbortSignal | undefined,
+): Promise<PrivateApt> {
   for (const place of ["state/lists/partial", "cache/archives/partial", "log"]) {
     mkdirSync(join(folder, place), { recursive: true });
   }
@@ -19,6 +25,10 @@ export function privateApt(folder: string, signal: AbortSignal | undefined): Pri
   writeFileSync(join(folder, "status"), "");
   const configuration = join(folder, "apt.conf");
   writeFileSync(configuration, configurationFor(folder));
+  if (suite !== undefined) {
+    writeFileSync(join(folder, "sources.list"), await sourceOf(suite, signal));
+    appendFileSync(configuration, otherSources(folder));
+  }
   return {
     run: (tool, args, cwd) =>
       tryCommand(tool, [`--config-file=${configuration}`, ...args], {
@@ -42,6 +52,14 @@ Dir::Log "${folder}/log";
 APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::Retries "3";
+`;
+}
+
+function otherSources(folder: string): string {
+  return `Dir::Etc::SourceList "${folder}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+# An unstable release's list is valid for a week; a mirror may be behind, or frozen.
+Acquire::Check-Valid-Until "false";
 `;
 }
 

@@ -29,7 +29,7 @@ export function daemonIn(
   extraArgs: readonly string[],
 ): Daemon {
   const docker = new Docker({ socketPath: folder.socketPath });
-  const args = [...daemonArgs(folder), ...extraArgs];
+  const command = [...programs.command(folder), ...extraArgs];
   let entered: ChildProcess | undefined;
 
   const runs = (): boolean => entered?.exitCode === null && entered.signalCode === null;
@@ -37,7 +37,7 @@ export function daemonIn(
   return {
     async start(signal) {
       if (runs()) return;
-      const child = spawnInside(namespace, folder, programs, args);
+      const child = spawnInside(namespace, folder, programs, command);
       entered = child;
       await answers(docker, runs, signal).catch((cause: unknown) => {
         signal?.throwIfAborted();
@@ -57,40 +57,21 @@ export function daemonIn(
   };
 }
 
-function daemonArgs(folder: EngineFolder): string[] {
-  return [
-    `--host=unix://${folder.socketPath}`,
-    `--data-root=${folder.dataDir}`,
-    `--exec-root=${folder.execDir}`,
-    `--pidfile=${folder.path}/docker.pid`,
-    // Its docker0 is in a network namespace of its own: no other engine can have the same one.
-    "--bip=10.213.0.1/24",
-    "--default-address-pool=base=10.214.0.0/16,size=24",
-    "--exec-opt=native.cgroupdriver=cgroupfs",
-    `--cgroup-parent=${folder.cgroupParent}`,
-  ];
-}
-
 function spawnInside(
   namespace: EngineNamespace,
   folder: EngineFolder,
   programs: EnginePrograms,
-  args: readonly string[],
+  command: readonly string[],
 ): ChildProcess {
   // `env` runs inside: the machine's nsenter must not load the engine's libraries.
   // What it writes into the folder for temporary files, such as the stacks of a containerd that
   // does not answer, goes with the rest.
   const env = { ...programs.env, TMPDIR: folder.path };
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const [command, commandArgs] = namespace.enter(programs.busybox, [
-    "env",
-    ...variables,
-    programs.dockerd,
-    ...args,
-  ]);
+  const [program, args] = namespace.enter(programs.busybox, ["env", ...variables, ...command]);
   const log = openSync(folder.logPath, "a");
   try {
-    const child = spawn(command, commandArgs, {
+    const child = spawn(program, args, {
       detached: true,
       stdio: ["ignore", log, log],
       // Nothing else of ours: a NOTIFY_SOCKET or DOCKER_… variable would change what it does.
@@ -115,7 +96,7 @@ async function answers(
     async () => (runs() ? docker.ping().then(() => "up" as const) : "ended"),
     options,
   );
-  if (outcome === "ended") throw new HarnessError("dockerd ended at once");
+  if (outcome === "ended") throw new HarnessError("it ended at once");
 }
 
 function lastLines(path: string): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 import type { CommandResult } from "./command.ts";
+import type { EngineName } from "./engine-name.ts";
 
 /** On everything that the harness makes; its value is the run's ID. */
 export const TEST_LABEL = "org.stalewatch.test";
@@ -43,12 +44,14 @@ export interface PrivateEngine extends TestEngine {
 }
 
 export interface OpenOptions {
+  /** Default: what STALEWATCH_TEST_ENGINE names, or else the machine's own or its Debian's. */
+  readonly engine?: EngineName | undefined;
   /** For progress lines, where several are open. */
   readonly name?: string | undefined;
   /** Told in one line what takes its time. */
   readonly onProgress?: ((text: string) => void) | undefined;
-  /** More arguments for a private engine's dockerd. */
-  readonly dockerdArgs?: readonly string[] | undefined;
+  /** More arguments for a private engine's daemon. */
+  readonly daemonArgs?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

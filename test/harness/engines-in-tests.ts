@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, inject } from "vitest";
+import { type Compose, compose1, compose2 } from "./compose.ts";
+import type { ComposeLine } from "./compose-packages.ts";
 import { connect, type EngineConnection, type OpenOptions, type PrivateEngine } from "./engine.ts";
 import { startPrivateEngine } from "./private-engine.ts";
 import type {} from "./vitest-engine.ts";
@@ -23,6 +25,25 @@ export function privateEngineForFile(options: OpenOptions = {}): () => PrivateEn
   return () => {
     if (engine === undefined) throw new Error("the engine is there only while tests run");
     return engine;
+  };
+}
+
+/** A Compose command line for a test file. Called outside of any test. */
+export function composeForFile(
+  line: ComposeLine,
+  engine: () => EngineConnection | Promise<EngineConnection> = connectTestEngine,
+): () => Compose {
+  let compose: Compose | undefined;
+  beforeAll(async () => {
+    const connection = await engine();
+    compose = await (line === "1.29" ? compose1(connection) : compose2(connection, line));
+  }, START_TIMEOUT);
+  afterAll(() => {
+    compose?.close();
+  });
+  return () => {
+    if (compose === undefined) throw new Error("Compose is there only while tests run");
+    return compose;
   };
 }
 

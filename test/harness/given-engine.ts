@@ -9,8 +9,8 @@ import { removeLabelled } from "./remove-labelled.ts";
 
 /** An engine that somebody lends to the tests: they touch only what they made there themselves. */
 export async function openGivenEngine(host: string, options: OpenOptions): Promise<TestEngine> {
-  if (options.dockerdArgs !== undefined && options.dockerdArgs.length > 0) {
-    throw new HarnessError(`a lent engine cannot be given ${options.dockerdArgs.join(" ")}`, {
+  if (options.daemonArgs !== undefined && options.daemonArgs.length > 0) {
+    throw new HarnessError(`a lent engine cannot be given ${options.daemonArgs.join(" ")}`, {
       hint: "leave STALEWATCH_TEST_ENGINE away for these tests",
     });
   }

@@ -1,24 +1,20 @@
-import { buildContext, type ImageFiles } from "./build-context.ts";
+import { buildContext, filesOf, type ImageContent } from "./build-context.ts";
 import { dockerfileOf, type ImageDefinition } from "./dockerfile.ts";
 import { type EngineConnection, TEST_LABEL } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
 import type { FetchOptions } from "./packages.ts";
 
-export interface BuildOptions extends ImageDefinition, Pick<FetchOptions, "signal"> {
+export interface BuildOptions extends ImageDefinition, ImageContent, Pick<FetchOptions, "signal"> {
   /** "app:1", or null for an image without a name. */
   readonly tag: string | null;
-  /** Other content, so another image; the file /marker in it. */
-  readonly marker?: string | undefined;
-  readonly files?: ImageFiles | undefined;
   /** Also builds anew what has been built before: the same content under another ID. */
   readonly noCache?: boolean | undefined;
 }
 
 /** Builds an image as `docker build` does, from nothing but a busybox; returns its ID. */
 export async function buildImage(engine: EngineConnection, options: BuildOptions): Promise<string> {
-  const files = { ...options.files, ...marked(options.marker) };
   const dockerfile = dockerfileOf(options, { [TEST_LABEL]: engine.runId });
-  const context = await buildContext(dockerfile, files, { signal: options.signal });
+  const context = await buildContext(dockerfile, filesOf(options), { signal: options.signal });
   const answer = await engine.docker.buildImage(context, {
     ...(options.tag === null ? {} : { t: options.tag }),
     nocache: options.noCache ?? false,
@@ -27,10 +23,6 @@ export async function buildImage(engine: EngineConnection, options: BuildOptions
     ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
   });
   return idOfBuild(options.tag ?? "an image", await readMessages(answer));
-}
-
-function marked(marker: string | undefined): ImageFiles {
-  return marker === undefined ? {} : { marker };
 }
 
 /** One line of the answer of a build. */

@@ -1,5 +1,9 @@
 /**
- * What the first process in the namespaces does. Arguments: busybox, the engine's folder.
+ * What the first process in the namespaces does. Arguments: busybox, the engine's folder, what is
+ * laid over /usr or nothing.
+ *
+ * Programs of another release of Debian find the loader and the libraries that belong to them
+ * where they expect them, and leave everything else of the machine in place.
  *
  * An engine also writes to /run (shim sockets), /etc/docker (its key, which is its ID in older
  * engines) and /opt/containerd, wherever its data is: these get a layer in memory that ends with
@@ -9,7 +13,11 @@
  * few instructions in which killing it from outside could miss it.
  */
 export const FIRST_PROCESS = `set -e
-bb=$1 folder=$2 layers=$2/layers
+bb=$1 folder=$2 usr=$3 layers=$2/layers
+if [ -n "$usr" ]; then
+  [ -L /lib ] || { echo "its /lib is not a part of /usr" >&2; exit 1; }
+  "$bb" mount -t overlay -o "lowerdir=$usr:/usr" overlay /usr
+fi
 "$bb" ip link set lo up
 "$bb" mount -t tmpfs -o mode=755 tmpfs /run
 "$bb" mkdir "$layers"

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type CommandResult, searchPath, tryCommand } from "./command.ts";
+import type { EnginePrograms } from "./engine-programs.ts";
 import { type EngineFolder, recordNamespaceInit } from "./folder.ts";
 import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
 import { requireNamespaceTools } from "./machine.ts";
@@ -20,12 +21,12 @@ export interface EngineNamespace {
 
 export async function openNamespace(
   folder: EngineFolder,
-  busybox: string,
+  { busybox, usr = "" }: Pick<EnginePrograms, "busybox" | "usr">,
   signal: AbortSignal | undefined,
 ): Promise<EngineNamespace> {
   const { setpriv, unshare, nsenter } = requireNamespaceTools();
   const isolate = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"];
-  const first = [busybox, "sh", "-c", FIRST_PROCESS, "sh", busybox, folder.path];
+  const first = [busybox, "sh", "-c", FIRST_PROCESS, "sh", busybox, folder.path, usr];
   const holder = [setpriv, "--pdeathsig", "KILL", unshare, ...isolate, ...first];
   const guard = spawn(busybox, ["sh", "-c", GUARD, "sh", busybox, folder.path, ...holder], {
     // A group of its own, or Ctrl-C in a terminal would end it before the tests have finished.

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, searchPath } from "./command.ts";
+import type { Suite } from "./debian-mirror.ts";
 import { HarnessError } from "./harness-error.ts";
+import { librariesOf, loadedFrom } from "./package-loader.ts";
 import type { PackageSet } from "./packages.ts";
 
 export const BUSYBOX: PackageSet = {
@@ -31,6 +33,44 @@ export const ENGINE: PackageSet = {
   },
 };
 
+/** The newer ones bring their own C library, and are laid over the machine's /usr as a whole. */
+export const ENGINES: Readonly<Record<"20.10" | "26.1" | "28.5", PackageSet>> = {
+  "20.10": { ...ENGINE, suite: "bookworm" },
+  "26.1": wholeOf("engine-26.1-1", "trixie", ENGINE, ["dockerd", "containerd", "runc"]),
+  "28.5": wholeOf("engine-28.5-1", "sid", ENGINE, ["dockerd", "containerd", "runc"]),
+};
+
+const PODMAN_ROOTS = ["podman", "crun", "conmon", "netavark", "aardvark-dns", "catatonit"];
+
+export const PODMAN: PackageSet = wholeOf(
+  "podman-4.3-1",
+  "bookworm",
+  { roots: [...PODMAN_ROOTS, "iptables", "busybox-static"], what: "Podman", versionOf: "podman" },
+  ["podman", "crun", "conmon"],
+);
+
+function wholeOf(
+  name: string,
+  suite: Suite,
+  of: Pick<PackageSet, "roots" | "what" | "versionOf">,
+  programs: readonly string[],
+): PackageSet {
+  return {
+    ...of,
+    name,
+    suite,
+    selfContained: true,
+    otherwise: "run these tests on a Debian",
+    complete: async (folder) => {
+      linkIptables(folder);
+      for (const program of [...programs, "iptables"]) {
+        const [loader = "", ...args] = loadedFrom(folder, programIn(folder, program), "--version");
+        await runCommand(loader, args);
+      }
+    },
+  };
+}
+
 /** Debian chooses between two iptables with links that are not in the package. */
 function linkIptables(folder: string): void {
   mkdirSync(join(folder, "bin"));
@@ -43,9 +83,7 @@ function linkIptables(folder: string): void {
 
 /** What makes unpacked programs find each other and their libraries before the machine's. */
 export function packageEnv(folder: string): Record<string, string> {
-  const libraries = ["root/lib", "root/usr/lib"].flatMap((place) =>
-    librariesIn(join(folder, place)),
-  );
+  const libraries = librariesOf(folder);
   return {
     PATH: [...programFolders(folder), searchPath()].join(delimiter),
     LD_LIBRARY_PATH: libraries.join(delimiter),
@@ -65,12 +103,4 @@ export function programIn(folder: string, name: string): string {
 function programFolders(folder: string): string[] {
   const places = ["bin", "root/usr/bin", "root/usr/sbin", "root/bin", "root/sbin"];
   return places.map((place) => join(folder, place));
-}
-
-/** Such as usr/lib/x86_64-linux-gnu. */
-function librariesIn(place: string): string[] {
-  if (!existsSync(place)) return [];
-  return readdirSync(place)
-    .filter((name) => name.includes("-linux-gnu"))
-    .map((name) => join(place, name));
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { cleanUpAtExit } from "./at-exit.ts";
 import { privateApt, type PrivateApt, resolvePackages, withParts } from "./apt.ts";
 import { findOnPath, runCommand } from "./command.ts";
+import type { Suite } from "./debian-mirror.ts";
 import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
 import { identityOf } from "./process-identity.ts";
 
@@ -13,6 +14,10 @@ export interface PackageSet {
   /** The folder's name in the cache. Another one where `roots` or the unpacking change. */
   readonly name: string;
   readonly roots: readonly string[];
+  /** The release of Debian that it is from. Default: this machine's own sources. */
+  readonly suite?: Suite | undefined;
+  /** Takes all that it depends on, the C library included. Default: only what it loads or starts. */
+  readonly selfContained?: boolean | undefined;
   /** What it is, for the one who waits. */
   readonly what: string;
   /** The package whose version is that of the whole. */
@@ -30,13 +35,13 @@ export interface FetchOptions {
 
 /** The folder in which a set lies unpacked, where it has been fetched before. */
 export function unpackedBefore(set: PackageSet): string | undefined {
-  const place = join(cacheFolder(), set.name);
+  const place = join(cacheFolder(set), set.name);
   return isComplete(place) ? place : undefined;
 }
 
 /** The folder in which a set lies unpacked; fetches them where they do not yet. */
 export async function unpackedPackages(set: PackageSet, options: FetchOptions): Promise<string> {
-  const cache = cacheFolder();
+  const cache = cacheFolder(set);
   const place = join(cache, set.name);
   if (isComplete(place)) return place;
   mkdirSync(cache, { recursive: true });
@@ -65,12 +70,12 @@ async function fetchInto(folder: string, set: PackageSet, options: FetchOptions)
       hint: `${set.otherwise}, ${NAME_AN_ENGINE}`,
     });
   }
-  const apt = privateApt(join(folder, "apt"), signal);
+  const apt = await privateApt(join(folder, "apt"), set.suite, signal);
   onProgress?.("reading Debian's package lists");
   const versions = await resolvePackages(apt, set.roots);
   const version = /^(?:\d+:)?(\d+\.\d+)/.exec(versions.get(set.versionOf) ?? "")?.[1] ?? "";
   onProgress?.(`fetching ${set.what} ${version} from Debian's packages`);
-  const archives = await download(folder, apt, set.roots, versions);
+  const archives = await download(folder, apt, set, versions);
   onProgress?.("unpacking");
   const root = join(folder, "root");
   for (const archive of archives) await runCommand("dpkg-deb", ["-x", archive, root], { signal });
@@ -82,12 +87,13 @@ async function fetchInto(folder: string, set: PackageSet, options: FetchOptions)
 async function download(
   folder: string,
   apt: PrivateApt,
-  roots: readonly string[],
+  { roots, selfContained }: PackageSet,
   versions: ReadonlyMap<string, string>,
 ): Promise<string[]> {
   const archives = join(folder, "archives");
   mkdirSync(archives);
-  const wanted = (await withParts(apt, roots))
+  const names = selfContained === true ? [...versions.keys()] : await withParts(apt, roots);
+  const wanted = names
     .map((name) => ({ name, version: versions.get(name) }))
     .flatMap(({ name, version }) => (version === undefined ? [] : [`${name}=${version}`]));
   const result = await apt.run("apt-get", ["download", "--quiet", ...wanted], archives);
@@ -97,14 +103,14 @@ async function download(
   return readdirSync(archives).map((name) => join(archives, name));
 }
 
-function cacheFolder(): string {
+function cacheFolder(of: PackageSet): string {
   // Set but empty means the same as not set, says the specification of the variable.
-  const set = process.env["XDG_CACHE_HOME"] ?? "";
-  const base = set === "" ? join(homedir(), ".cache") : set;
-  return join(base, "stalewatch", "engine", `${suite()}-${process.arch}`);
+  const given = process.env["XDG_CACHE_HOME"] ?? "";
+  const base = given === "" ? join(homedir(), ".cache") : given;
+  return join(base, "stalewatch", "engine", `${of.suite ?? ownSuite()}-${process.arch}`);
 }
 
-function suite(): string {
+function ownSuite(): string {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   return /^VERSION_CODENAME="?([\w.-]+)/m.exec(release)?.[1] ?? "unknown";
 }

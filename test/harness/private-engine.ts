@@ -1,6 +1,7 @@
 import { cleanUpAtExit } from "./at-exit.ts";
 import { type Daemon, daemonIn } from "./daemon.ts";
 import { connect, newRunId, type OpenOptions, type PrivateEngine } from "./engine.ts";
+import { chosenEngine, type EngineName } from "./engine-name.ts";
 import { type EnginePrograms, enginePrograms } from "./engine-programs.ts";
 import { type EngineFolder, makeEngineFolder } from "./folder.ts";
 import { requireNamespaceTools } from "./machine.ts";
@@ -8,7 +9,7 @@ import { type EngineNamespace, openNamespace } from "./namespace.ts";
 import { removeEngine, removeEngineSync, sweep } from "./sweep.ts";
 
 /**
- * Starts a Docker Engine that shares nothing with the machine's own: network, mounts, processes,
+ * Starts an engine that shares nothing with the machine's own: network, mounts, processes,
  * data and sockets are its own, and gone after `close()`, or when this process has ended.
  */
 export async function startPrivateEngine(options: OpenOptions = {}): Promise<PrivateEngine> {
@@ -16,7 +17,8 @@ export async function startPrivateEngine(options: OpenOptions = {}): Promise<Pri
   const report = reporter(options);
   requireNamespaceTools();
   await sweep(signal);
-  const programs = await enginePrograms({ onProgress: report, signal });
+  const engine = options.engine ?? ownChoice();
+  const programs = await enginePrograms({ engine, onProgress: report, signal });
   const folder = makeEngineFolder();
   const takeBack = cleanUpAtExit(() => {
     removeEngineSync(folder);
@@ -29,14 +31,19 @@ export async function startPrivateEngine(options: OpenOptions = {}): Promise<Pri
   };
   try {
     report("starting");
-    namespace = await openNamespace(folder, programs.busybox, signal);
-    const engine = await startIn(namespace, folder, programs, options);
+    namespace = await openNamespace(folder, programs, signal);
+    const started = await startIn(namespace, folder, programs, options);
     let closing: Promise<void> | undefined;
-    return { ...engine, close: () => (closing ??= close()) };
+    return { ...started, close: () => (closing ??= close()) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function ownChoice(): EngineName | undefined {
+  const choice = chosenEngine();
+  return choice.kind === "own" ? choice.engine : undefined;
 }
 
 async function startIn(
@@ -45,7 +52,8 @@ async function startIn(
   programs: EnginePrograms,
   options: OpenOptions,
 ): Promise<Omit<PrivateEngine, "close">> {
-  const daemon = daemonIn(namespace, folder, programs, options.dockerdArgs ?? []);
+  await programs.prepare?.(namespace, folder);
+  const daemon = daemonIn(namespace, folder, programs, options.daemonArgs ?? []);
   await daemon.start(options.signal);
   const connection = await connect(folder.socketPath, newRunId());
   return { ...connection, ...controlsOf(folder, namespace, daemon) };

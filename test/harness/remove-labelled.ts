@@ -3,11 +3,15 @@ import { TEST_LABEL } from "./engine.ts";
 
 type Labels = Readonly<Record<string, string>> | null | undefined;
 
-/** Removes what carries a run's label, with the anonymous volumes of its containers. */
-export async function removeLabelled(docker: Docker, runId: string): Promise<void> {
-  const filters = { label: [`${TEST_LABEL}=${runId}`] };
+/** Removes what carries a label, with the anonymous volumes of its containers. Default: a run's label. */
+export async function removeLabelled(
+  docker: Docker,
+  value: string,
+  label = TEST_LABEL,
+): Promise<void> {
+  const filters = { label: [`${label}=${value}`] };
   // Asked again of every single one: should an engine ignore the filter, nothing else may go.
-  const isOurs = (it: { Labels?: Labels }): boolean => it.Labels?.[TEST_LABEL] === runId;
+  const isOurs = (it: { Labels?: Labels }): boolean => it.Labels?.[label] === value;
 
   const containers = await docker.listContainers({ all: true, filters });
   for (const { Id } of containers.filter(isOurs)) {

@@ -4,8 +4,8 @@ import type { JsonObject } from "./json.ts";
 import { keysOf, objectAt, sameJson, textAt, textsAt } from "./read.ts";
 import { networkOwner } from "./repoint.ts";
 
-/** Told by rules of their own, or by the image's ID. */
-const APART: ReadonlySet<string> = new Set(["Image", "Hostname", "Env"]);
+/** Told by rules of their own, or by the image's ID. Engines show a MAC address here that was given to an endpoint. */
+const APART: ReadonlySet<string> = new Set(["Image", "Hostname", "Env", "MacAddress"]);
 const BY_KEY: ReadonlyMap<string, string> = new Map([
   ["Labels", "label"],
   ["ExposedPorts", "exposed port"],

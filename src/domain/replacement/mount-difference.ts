@@ -1,10 +1,11 @@
 import { cleaned } from "./container-path.ts";
 import type { JsonObject } from "./json.ts";
 import { keysOf, objectAt, objectsAt, sameJson, textAt } from "./read.ts";
+import { volumeName } from "./volumes.ts";
 
 /** What makes two mounts one and the same. `Mode` is left out: the engine writes `z` into it for a volume that is bound
  *  by name, whoever named it. */
-const SAME = ["Type", "Name", "Source", "Driver", "RW", "Propagation"] as const;
+const SAME = ["Type", "Source", "Driver", "RW", "Propagation"] as const;
 
 /** Where other data lies in the container than before. New volumes are right where only the new image declares them. */
 export function mountDifferences(
@@ -31,5 +32,6 @@ function byDestination(inspect: JsonObject): JsonObject {
 }
 
 function isSameMount(before: JsonObject, after: JsonObject): boolean {
+  if (volumeName(before) !== volumeName(after)) return false;
   return SAME.every((key) => sameJson(before[key], after[key]));
 }

@@ -1,5 +1,6 @@
 import { endpointSettings, ownAliases } from "./endpoint.ts";
 import type { JsonObject } from "./json.ts";
+import { containerWide } from "./mac-address.ts";
 import type { NetworkPlan } from "./networks.ts";
 import { keysOf, objectAt, sameJson, textAt, textsAt } from "./read.ts";
 
@@ -11,7 +12,8 @@ export function networkDifferences(
 ): string[] {
   const before = networksOf(old);
   const after = networksOf(replacement);
-  return keysOf(before, after).flatMap((network) => {
+  const own = plan.macAddress === null || plan.macAddress === containerWide(replacement);
+  const differences = keysOf(before, after).flatMap((network) => {
     if (!(network in after)) return [`it is no longer in network ${network}`];
     if (!(network in before)) return [`it was not in network ${network} before`];
     const wished = wishedEndpoint(plan, network);
@@ -21,6 +23,7 @@ export function networkDifferences(
           (what) => `its ${what} in network ${network} is another`,
         );
   });
+  return own ? differences : [...differences, "its MAC address is another"];
 }
 
 function networksOf(inspect: JsonObject): JsonObject {

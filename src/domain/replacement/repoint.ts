@@ -21,11 +21,16 @@ export function repointed(host: JsonObject, replaced: Replaced): JsonObject {
   return defined({
     ...Object.fromEntries(modes),
     VolumesFrom: each(host, "VolumesFrom", (source) => repointedSource(source, replaced)),
-    Links: each(host, "Links", (link) => requestLink(link, replaced)),
+    // Engines show them in any order.
+    Links: each(host, "Links", (link) => requestLink(link, replaced))?.sort(),
   });
 }
 
-function each(from: JsonObject, key: string, change: (text: string) => string): Json | undefined {
+function each(
+  from: JsonObject,
+  key: string,
+  change: (text: string) => string,
+): string[] | undefined {
   return Array.isArray(from[key]) ? textsAt(from, key).map(change) : undefined;
 }
 

@@ -20,15 +20,22 @@ export function anonymousVolumes(inspect: JsonObject): readonly AnonymousVolume[
   const declared = declaredPlaces(inspect);
   const inherits = textsAt(host, "VolumesFrom").length > 0;
   return objectsAt(inspect, "Mounts")
-    .filter((mount) => textAt(mount, "Type") === "volume" && textAt(mount, "Name") !== "")
+    .filter((mount) => volumeName(mount) !== "")
     .map(readVolume)
     .filter(({ destination }) => !named.has(destination))
     .filter(({ destination }) => !inherits || declared.has(destination));
 }
 
+/** Engine 28 leaves the name away where `Binds` gives a place alone: its path still tells it. Empty for no volume. */
+export function volumeName(mount: JsonObject): string {
+  if (textAt(mount, "Type") !== "volume") return "";
+  const generated = /\/volumes\/([0-9a-f]{64})\/_data$/.exec(textAt(mount, "Source"))?.[1] ?? "";
+  return textAt(mount, "Name") || generated;
+}
+
 function readVolume(mount: JsonObject): AnonymousVolume {
   return {
-    name: textAt(mount, "Name"),
+    name: volumeName(mount),
     destination: cleaned(textAt(mount, "Destination")),
     writable: mount["RW"] !== false,
   };

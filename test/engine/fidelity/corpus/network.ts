@@ -169,6 +169,6 @@ export const NETWORK: Readonly<Record<string, Sample>> = {
   "extra-hosts": {
     covers: "--add-host",
     create: () => ({ HostConfig: { ExtraHosts: ["db:10.1.2.3", "gate:host-gateway"] } }),
-    inside: { "grep db /etc/hosts": /^10\.1\.2\.3\s+db$/ },
+    inside: { "grep -w db /etc/hosts": /^10\.1\.2\.3\s+db$/ },
   },
 };
