@@ -4,6 +4,7 @@ import type { Milliseconds } from "../domain/ids.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { HealOptions } from "./commands/heal.ts";
 import type { HoldOptions } from "./commands/hold.ts";
+import type { ReportOptions } from "./commands/report.ts";
 import type { GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 
@@ -36,6 +37,7 @@ export function buildProgram(version: string, ended: Outcome): Command {
   addHold(program, ended);
   addAck(program, ended);
   addHistory(program, ended);
+  addReport(program, ended);
   addTestNotify(program, ended);
   addDoctor(program, ended);
   addConfig(program, ended);
@@ -161,6 +163,23 @@ function addHistory(program: Command, ended: Outcome): void {
         GlobalOptions & { since: Milliseconds; json: boolean }
       >();
       await ended(import("./commands/history.ts").then(({ history }) => history(options)));
+    });
+}
+
+function addReport(program: Command, ended: Outcome): void {
+  program
+    .command("report")
+    .description("what happened in a period, and how things are now")
+    .option("--since <duration>", "how far back (default: report.period)", duration)
+    .addOption(
+      new Option("--format <format>", "how to print it")
+        .choices(["text", "html", "json"])
+        .default("text"),
+    )
+    .addOption(json())
+    .action(async (_, command: Command) => {
+      const options = command.optsWithGlobals<ReportOptions>();
+      await ended(import("./commands/report.ts").then(({ report }) => report(options)));
     });
 }
 

@@ -94,7 +94,7 @@ async function scanOnce(
     },
     signal,
   );
-  state.saveEngineName(engine.identity.name);
+  state.saveEngine(engine.identity);
   return done;
 }
 

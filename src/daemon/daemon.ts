@@ -12,6 +12,7 @@ import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logDelivery } from "./log-news.ts";
 import { postingsFor } from "./postings.ts";
+import { ScanCounter } from "./scan-tally.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 
 export interface DaemonOptions {
@@ -40,6 +41,7 @@ export class Daemon {
   #courier: Running | null = null;
   #schedule: Schedule | null = null;
   readonly #healing = new Healing();
+  readonly #scans: ScanCounter;
   #cycle: Promise<void> | null = null;
   #again = false;
   /** The start and every reload, one after the other: two at once would leave a schedule and a courier behind. */
@@ -58,6 +60,7 @@ export class Daemon {
       mayReplace: true,
       now: () => new Date(clock.now()),
     });
+    this.#scans = new ScanCounter(this.#state);
     this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage() };
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);
@@ -94,6 +97,7 @@ export class Daemon {
     this.#schedule?.stop();
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
     await this.#healing.ended();
+    this.#scans.flush();
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }
@@ -152,6 +156,7 @@ export class Daemon {
   }
 
   #tick(missed: boolean): void {
+    if (missed || this.#cycle !== null) this.#scans.count("missed", this.#clock.now());
     if (missed) this.#log.warn("tick-missed", "a scan came too late: the host slept or was busy");
     if (this.#cycle === null) {
       this.#scan();
@@ -191,6 +196,7 @@ export class Daemon {
     };
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
+      this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       if (done !== null)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
           this.#scan();

@@ -49,4 +49,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (engine, subject, image)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Scans by whole hours since 1970: a quiet scan writes nothing, so they are counted in memory and added up here.
+  `
+  CREATE TABLE scan_tally (
+    hour INTEGER PRIMARY KEY, done INTEGER NOT NULL, failed INTEGER NOT NULL, missed INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

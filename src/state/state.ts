@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { EngineId, EpochMs, Milliseconds } from "../domain/ids.ts";
+import { engineId, type EngineId, type EpochMs, type Milliseconds } from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { Memory } from "../domain/memory.ts";
+import type { EngineIdentity } from "../domain/observation.ts";
 import type { Outage } from "../domain/outage.ts";
+import type { ScanTally } from "../domain/report/report.ts";
 import type { MemoryChange } from "../domain/remember.ts";
 import type { Hold } from "../domain/verdict.ts";
 import type { Outbox, OutboxMessage } from "../notify/outbox.ts";
@@ -11,6 +13,7 @@ import { countOpenHeals, pruneHeals } from "./heal-table.ts";
 import * as outbox from "./outbox-table.ts";
 import type { DeadLetter, Posting } from "./outbox-table.ts";
 import { textOf } from "./sqlite.ts";
+import { addTally, pruneTallies, tallySince } from "./tally-table.ts";
 import { Storage, type StorageEvent, type StorageOptions } from "./storage.ts";
 import * as tables from "./tables.ts";
 
@@ -113,10 +116,17 @@ export class State implements Outbox {
     return this.#meta("engine-name");
   }
 
-  saveEngineName(name: string): void {
-    if (this.engineName() === name) return;
+  /** The engine that was last seen; null in a new state. */
+  lastEngine(): Pick<EngineIdentity, "id" | "name"> | null {
+    const id = this.#meta("engine-id");
+    return id === null ? null : { id: engineId(id), name: this.engineName() ?? id };
+  }
+
+  saveEngine({ id, name }: Pick<EngineIdentity, "id" | "name">): void {
+    if (this.engineName() === name && this.#meta("engine-id") === id) return;
     this.#storage.write((database) => {
       setMeta(database, "engine-name", name);
+      setMeta(database, "engine-id", id);
     });
   }
 
@@ -179,6 +189,17 @@ export class State implements Outbox {
     return this.#storage.read(outbox.waiting);
   }
 
+  /** Adds to what was counted in the hour of `at`. */
+  addTally(at: EpochMs, tally: ScanTally): void {
+    this.#storage.write((database) => {
+      addTally(database, at, tally);
+    });
+  }
+
+  tallySince(since: EpochMs): ScanTally {
+    return this.#storage.read((database) => tallySince(database, since));
+  }
+
   /** Posts outside a scan: a marked test. */
   post(postings: readonly Posting[], now: EpochMs): void {
     this.#storage.write((database) => {
@@ -196,6 +217,7 @@ export class State implements Outbox {
       database.prepare("DELETE FROM outbox WHERE dead_at < ?").run(ended);
       database.prepare("DELETE FROM hold WHERE until < ?").run(now);
       pruneHeals(database, ended);
+      pruneTallies(database, ended);
     });
   }
 

@@ -14,7 +14,7 @@ function quietScan(state: State): void {
   state.recover();
   state.remember(ENGINE);
   state.remember(ENGINE);
-  state.saveEngineName("host-1");
+  state.saveEngine({ id: ENGINE, name: "host-1" });
   state.outage();
   state.healingOff();
   state.holds(ENGINE, at("12:30"));
@@ -31,7 +31,7 @@ function usedState(directory: string): State {
   const state = fixture.daemon(directory);
   commit(state, EVERYTHING);
   state.addHold(ENGINE, deployHold());
-  state.saveEngineName("host-1");
+  state.saveEngine({ id: ENGINE, name: "host-1" });
   return state;
 }
 

@@ -31,7 +31,7 @@ describe("what a scan learned", () => {
     commit(before, { ...EVERYTHING, change: { ...NO_CHANGE, ...EVERYTHING.change, containers } });
     before.addHold(ENGINE, deployHold());
     before.acknowledge(ENGINE, "infra2-web-1", at("14:00"));
-    before.saveEngineName("host-1");
+    before.saveEngine({ id: ENGINE, name: "host-1" });
     const outage = { since: at("12:30"), failedScans: 3, told: true };
     before.saveOutage(outage, [], at("12:40"));
     const remembered = before.remember(ENGINE);
