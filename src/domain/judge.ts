@@ -1,24 +1,16 @@
+import { followedBy, prepare, type Bench, type JudgeInput } from "./bench.ts";
 import { healBlocksOf, withBreaker } from "./blocks.ts";
 import { divergenceOf } from "./clocks.ts";
 import { deploysUnderWay } from "./deploys.ts";
-import { hasPolicyLabel, policyResolver, type EffectivePolicy } from "./effective-policy.ts";
+import type { EffectivePolicy } from "./effective-policy.ts";
 import { exclusionOf } from "./exclusion.ts";
-import { follow, type Followed } from "./follow.ts";
+import type { Followed } from "./follow.ts";
 import { identify } from "./identity.ts";
-import type { ContainerId, EpochMs, ImageId, SubjectKey } from "./ids.ts";
-import { indexImages, type ImageIndex } from "./image-index.ts";
+import type { EpochMs, ImageId, SubjectKey } from "./ids.ts";
 import { COMPOSE } from "./labels.ts";
-import { quarantineKey, type Divergence, type Memory } from "./memory.ts";
+import { quarantineKey } from "./memory.ts";
 import { newestOf, type NewestAnswer } from "./newest.ts";
-import {
-  isLive,
-  isSane,
-  type ImageFact,
-  type ObservedContainer,
-  type Snapshot,
-} from "./observation.ts";
-import { withOwnLabels } from "./own-labels.ts";
-import type { PolicyConfig } from "./policy.ts";
+import { isLive, isSane, type ImageFact, type ObservedContainer } from "./observation.ts";
 import { divergencesOf } from "./remember.ts";
 import { subjectOf } from "./subject.ts";
 import {
@@ -32,20 +24,7 @@ import {
 } from "./verdict.ts";
 import { DEPLOY_CUT_OFF, elsewhereWarnings, IDENTITY_UNKNOWN, volumeWarnings } from "./warnings.ts";
 
-export interface JudgeInput {
-  readonly snapshot: Snapshot;
-  readonly policy: PolicyConfig;
-  readonly memory: Memory;
-  readonly now: EpochMs;
-  /** Our own container, if we run in one. */
-  readonly self: ContainerId | null;
-  /** When this process last scanned the whole host: what is not remembered as diverged was not diverged then. */
-  readonly lastScanAt?: EpochMs | null;
-  /** Whether `heal.window` is open now; true where none is set. */
-  readonly healWindowOpen: boolean;
-}
-
-type Labels = ObservedContainer["labels"];
+export type { JudgeInput };
 
 /** Judges every running container, in the order of the snapshot. Pure: the same input gives the same output, and
  *  judging its own result again changes nothing. */
@@ -73,45 +52,6 @@ function secondLook(judgements: readonly Judgement[], bench: Bench): readonly Ju
   return judgements.map((one) =>
     isDiverged(one) && hasOthers(one) ? judgeContainer(one.container, others) : one,
   );
-}
-
-/** What all containers of one scan are judged with. */
-export interface Bench extends JudgeInput {
-  readonly index: ImageIndex;
-  readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
-  /** Of the image that a container runs; null when they cannot be learned any more. */
-  readonly imageLabels: (container: ObservedContainer) => Labels | null;
-  /** Subjects of diverged containers that a deploy is replacing; empty at the first look. */
-  readonly deploying: ReadonlySet<SubjectKey>;
-  readonly activeHolds: readonly Hold[];
-  /** Divergences of this very scan that a subject's other containers take part in. */
-  readonly shared: ReadonlyMap<SubjectKey, Divergence>;
-}
-
-export function prepare(input: JudgeInput): Bench {
-  const { snapshot, memory, now } = input;
-  const index = indexImages(snapshot.images);
-  const resolve = policyResolver(input.policy);
-  const imageLabels = (container: ObservedContainer): Labels | null =>
-    labelsOf(container.imageId, memory, index);
-  return {
-    ...withOwnLabels(input),
-    index,
-    policyOf: (container) =>
-      resolve(container, hasPolicyLabel(container.labels) ? imageLabels(container) : null),
-    imageLabels,
-    deploying: new Set(),
-    activeHolds: memory.holds.filter((hold) => hold.until > now),
-    shared: new Map(),
-  };
-}
-
-/** From the list while the image is there, from memory once it is gone; null when neither knows it. */
-function labelsOf(id: ImageId, memory: Memory, index: ImageIndex): Labels | null {
-  const listed = index.byId.get(id);
-  if (listed !== undefined) return listed.labels;
-  const fact = memory.images.get(id);
-  return fact?.known === true ? fact.labels : null;
 }
 
 /** A container's facts, and as much of the answer as holds whatever the verdict. */
@@ -142,14 +82,6 @@ function judgeContainer(container: ObservedContainer, bench: Bench): Judgement {
   const answer = newestOf(followed.reference, policy, bench.index, bench.now);
   if (answer.kind === "untracked") return untracked(one, followed, answer.reason);
   return compare(one, followed, answer);
-}
-
-export function followedBy(
-  container: ObservedContainer,
-  policy: EffectivePolicy,
-  { memory, index }: Bench,
-): Followed {
-  return follow(container, policy.image, memory.containers.get(container.id) ?? null, index);
 }
 
 /** Without an answer to the question which name it follows, no reference can be learned. */

@@ -1,7 +1,7 @@
+import { followedBy, prepare, type Bench, type JudgeInput } from "./bench.ts";
 import { exclusionOf } from "./exclusion.ts";
 import { identify } from "./identity.ts";
 import type { ContainerId, ImageId } from "./ids.ts";
-import { followedBy, prepare, type Bench, type JudgeInput } from "./judge.ts";
 import { newestOf } from "./newest.ts";
 import {
   isLive,

@@ -11,10 +11,7 @@ import type {
   ObservedContainer,
   ObservedMount,
 } from "../domain/observation.ts";
-
-/** Reads what the engine sent. Only fields that are needed are looked at; a missing or null optional one is as good as
- *  empty, because engines of eight years and Podman differ in which they send. A missing ID is nonsense. */
-type Json = Readonly<Record<string, unknown>>;
+import { instant, labels, list, object, seconds, text, texts, type Json } from "./json.ts";
 
 export function badAnswer(what: string, found: unknown): StalewatchError {
   const text = Buffer.isBuffer(found) ? found.toString("utf8") : JSON.stringify(found);
@@ -25,38 +22,6 @@ export function badAnswer(what: string, found: unknown): StalewatchError {
       hint: "is it a Docker engine that listens there, or a proxy or another program?",
     },
   );
-}
-
-function object(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Json)
-    : {};
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function texts(value: unknown): string[] {
-  return list(value).filter(isText);
-}
-
-/** A value that is no text is none: the domain reads labels as texts. */
-function labels(value: unknown): Record<string, string> {
-  const read = object(value);
-  if (Object.values(read).every(isText)) return read as Record<string, string>;
-  const entries = Object.entries(read).filter((entry): entry is [string, string] =>
-    isText(entry[1]),
-  );
-  return Object.fromEntries(entries);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }
 
 /** Rows of a list; anything but a list, or a row without an ID, is nonsense. */
@@ -133,17 +98,6 @@ export function readImage(row: Json): LocalImage {
     createdAt: seconds(row["Created"]),
     labels: labels(row["Labels"]),
   };
-}
-
-/** The lists give whole seconds since 1970. */
-function seconds(value: unknown): EpochMs {
-  return typeof value === "number" ? value * 1000 : 0;
-}
-
-/** Whole seconds, as the lists give them, so that times from both places compare; null for zero values. */
-function instant(value: unknown): EpochMs | null {
-  const time = Date.parse(text(value));
-  return Number.isNaN(time) || time <= 0 ? null : time;
 }
 
 export function readImageFact(image: Json, now: EpochMs): ImageFact {

@@ -97,6 +97,7 @@ export class Storage {
 
   /** One transaction in the file, or an error: for what somebody relies on when this process has ended. */
   writeToFile<T>(work: (database: DatabaseSync) => T): T {
+    if (this.#place !== null && !isInPlace(this.#place)) this.recover();
     return this.#guarded(() => {
       if (this.#degraded !== null) throw unusable(this.path, this.#degraded.cause);
       try {

@@ -73,6 +73,15 @@ describe("a state directory that somebody removes under the daemon", () => {
     expect(written(directory)).toEqual(BOTH);
   });
 
+  it("is noticed at once by what must be in the file, such as a heal's journal", () => {
+    const directory = fixture.directory();
+    const daemon = daemonIn(directory);
+    rmSync(directory, { recursive: true });
+    daemon.addHold(ENGINE, deployHold({ id: "hold-2" }));
+    expect(fixture.command(directory).holds(ENGINE, 0)).toHaveLength(2);
+    expect(eventsOf(daemon)).toEqual(["state-removed", "state-recovered"]);
+  });
+
   it("keeps the numbers of messages: a late answer hits the right one", () => {
     const directory = fixture.directory();
     const daemon = daemonIn(directory);
