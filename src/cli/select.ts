@@ -1,6 +1,6 @@
 import { StalewatchError } from "../domain/error.ts";
-import { COMPOSE } from "../domain/labels.ts";
 import { isLive, type ObservedContainer, type Snapshot } from "../domain/observation.ts";
+import { isCalled, placeOf } from "../domain/place.ts";
 
 export interface SelectionOptions {
   readonly names: readonly string[];
@@ -15,24 +15,24 @@ export function selectionOf(
   const { names, project, service = [] } = options;
   if (names.length === 0 && project === undefined && service.length === 0) return null;
   const isNamed = (container: ObservedContainer): boolean =>
-    names.length === 0 || names.some((name) => isCalled(container, name));
+    names.length === 0 || names.some((name) => isMeant(container, name));
   return (container) =>
     isNamed(container) &&
-    (project === undefined || container.labels[COMPOSE.project] === project) &&
-    (service.length === 0 || service.includes(container.labels[COMPOSE.service] ?? ""));
+    (project === undefined || placeOf(container).project === project) &&
+    (service.length === 0 || service.includes(placeOf(container).service ?? ""));
 }
 
 const ID_PREFIX = /^[0-9a-f]{12,64}$/;
 
-function isCalled(container: ObservedContainer, name: string): boolean {
-  return container.name === name || (ID_PREFIX.test(name) && container.id.startsWith(name));
+function isMeant(container: ObservedContainer, name: string): boolean {
+  return isCalled(container, name) || (ID_PREFIX.test(name) && container.id.startsWith(name));
 }
 
 /** A name that nothing running has is an error: "all fresh" would be said of nothing. */
 export function refuseUnknown(options: SelectionOptions, snapshot: Snapshot): void {
   const live = snapshot.containers.filter(isLive);
   for (const name of options.names)
-    if (!live.some((container) => isCalled(container, name))) throw unknownName(name, snapshot);
+    if (!live.some((container) => isMeant(container, name))) throw unknownName(name, snapshot);
   const selection = selectionOf(options);
   if (selection === null || live.some(selection)) return;
   throw new StalewatchError(
@@ -45,7 +45,7 @@ export function refuseUnknown(options: SelectionOptions, snapshot: Snapshot): vo
 }
 
 function unknownName(name: string, snapshot: Snapshot): StalewatchError {
-  const stopped = snapshot.containers.find((container) => isCalled(container, name));
+  const stopped = snapshot.containers.find((container) => isMeant(container, name));
   const text =
     stopped === undefined
       ? `there is no container named ${name}`

@@ -1,6 +1,7 @@
 import type { Identity } from "./identity.ts";
 import type { EffectivePolicy } from "./effective-policy.ts";
 import type { ContainerFact, ImageStore, LocalImage, ObservedContainer } from "./observation.ts";
+import { healSubjectOf } from "./subject.ts";
 import { HEAL_BLOCKS, type Diverged, type HealBlock, type Hold } from "./verdict.ts";
 
 /** Everything that can stand in the way of an automatic heal, but for the breaker, which needs all judgements. */
@@ -78,5 +79,5 @@ export function withBreaker<T extends { readonly verdict: string }>(
 
 function serviceOf(judgement: Diverged): string {
   const { project, service, subject } = judgement;
-  return project !== null && service !== null ? `${project}\n${service}` : subject;
+  return project !== null && service !== null ? `${project}\n${service}` : healSubjectOf(subject);
 }

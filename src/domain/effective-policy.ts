@@ -1,8 +1,9 @@
 import { DURATION_FORM, parseDuration } from "./duration.ts";
 import { anyGlob, glob, type GlobTest } from "./glob.ts";
 import type { Milliseconds } from "./ids.ts";
-import { COMPOSE, POLICY_LABEL, POLICY_PREFIX } from "./labels.ts";
+import { POLICY_LABEL, POLICY_PREFIX } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
+import { placeOf } from "./place.ts";
 import {
   MODES,
   parseTagGlobs,
@@ -92,17 +93,21 @@ function ruleTest(match: RuleMatch): (container: ObservedContainer) => boolean {
   const service = field(match.service);
   const name = field(match.name);
   const label = labelTest(match.label ?? null);
-  return (container) =>
-    project(container.labels[COMPOSE.project]) &&
-    service(container.labels[COMPOSE.service]) &&
-    name(container.name) &&
-    label(container.labels);
+  return (container) => {
+    const place = placeOf(container);
+    return (
+      project(place.project) &&
+      service(place.service) &&
+      name(container.name) &&
+      label(container.labels)
+    );
+  };
 }
 
-function field(pattern: string | null | undefined): (value: string | undefined) => boolean {
+function field(pattern: string | null | undefined): (value: string | null) => boolean {
   if (pattern === null || pattern === undefined) return () => true;
   const test = glob(pattern);
-  return (value) => value !== undefined && test(value);
+  return (value) => value !== null && test(value);
 }
 
 function labelTest(text: string | null): (labels: Labels) => boolean {

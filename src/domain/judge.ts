@@ -7,12 +7,13 @@ import { exclusionOf } from "./exclusion.ts";
 import type { Followed } from "./follow.ts";
 import { identify } from "./identity.ts";
 import type { EpochMs, ImageId, SubjectKey } from "./ids.ts";
-import { COMPOSE } from "./labels.ts";
 import { quarantineKey } from "./memory.ts";
 import { newestOf, type NewestAnswer } from "./newest.ts";
 import { isLive, isSane, type ImageFact, type ObservedContainer } from "./observation.ts";
+import { isCalled, placeOf } from "./place.ts";
 import { divergencesOf } from "./remember.ts";
-import { subjectOf } from "./subject.ts";
+import { healSubjectOf, isReplica, subjectOf } from "./subject.ts";
+import { swarmUpdatesUnderWay } from "./swarm-updates.ts";
 import {
   isDiverged,
   type Diverged,
@@ -42,10 +43,14 @@ function secondLook(judgements: readonly Judgement[], bench: Bench): readonly Ju
   const diverged = judgements.filter(isDiverged);
   if (diverged.length === 0) return judgements;
   const shared = divergencesOf(judgements);
-  const deploying = deploysUnderWay(
-    bench.snapshot.containers,
-    diverged.map(({ container }) => container),
-  );
+  const { containers } = bench.snapshot;
+  const deploying = new Set([
+    ...deploysUnderWay(
+      containers,
+      diverged.map(({ container }) => container),
+    ),
+    ...swarmUpdatesUnderWay(containers, diverged, bench.now),
+  ]);
   const hasOthers = ({ subject, container }: Diverged): boolean =>
     deploying.has(subject) || shared.get(subject)?.containerId !== container.id;
   const others: Bench = { ...bench, shared, deploying };
@@ -147,7 +152,8 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
   const stale = now >= graceEndsAt;
   const rolledBack = isRolledBack(one, base, comparison);
   const deployUnderWay = bench.deploying.has(subject);
-  const cutOff = stale && deployUnderWay ? [DEPLOY_CUT_OFF] : [];
+  // Swarm goes on with what it began, and says itself where it does not.
+  const cutOff = stale && deployUnderWay && isReplica(container.labels) ? [DEPLOY_CUT_OFF] : [];
   const healBlocks = healBlocksOf({
     container,
     policy,
@@ -155,7 +161,9 @@ function diverged(one: Case, base: Common, comparison: Comparison): Diverged {
     identity: comparison.identity,
     hold: base.hold,
     windowOpen: bench.healWindowOpen,
-    quarantined: memory.quarantine.has(quarantineKey(subject, newest.id)),
+    quarantined: [subject, healSubjectOf(subject)].some((one) =>
+      memory.quarantine.has(quarantineKey(one, newest.id)),
+    ),
     deployUnderWay,
     newest: comparison.image,
     store: bench.snapshot.engine.store,
@@ -195,12 +203,12 @@ function isRolledBack(one: Case, base: Common, { newest, newestFact }: Compariso
 
 function common(one: Case, followed: Followed, warnings: readonly Warning[]): Common {
   const { container, policy, subject, bench } = one;
-  const project = container.labels[COMPOSE.project] ?? null;
+  const { project, service } = placeOf(container);
   return {
     container,
     subject,
     project,
-    service: container.labels[COMPOSE.service] ?? null,
+    service,
     reference: followed.kind === "ask" ? null : followed.text,
     strategy: policy.strategy,
     mode: policy.mode,
@@ -241,7 +249,8 @@ function holdOn(
   let longest: Hold | null = null;
   for (const hold of holds) {
     const covers =
-      hold.container === container.name || (hold.project !== null && hold.project === project);
+      (hold.container !== null && isCalled(container, hold.container)) ||
+      (hold.project !== null && hold.project === project);
     if (covers && (longest === null || hold.until > longest.until)) longest = hold;
   }
   return longest;

@@ -11,8 +11,10 @@ export const COMPOSE = {
 } as const;
 
 export const SWARM = {
+  serviceId: "com.docker.swarm.service.id",
   serviceName: "com.docker.swarm.service.name",
   taskName: "com.docker.swarm.task.name",
+  stack: "com.docker.stack.namespace",
 } as const;
 
 /** OCI image annotation that build systems put the commit in. */

@@ -26,6 +26,11 @@ export interface ObservedMount {
   readonly writable: boolean;
 }
 
+/** The engine names a volume that nobody named by 64 random hex digits. */
+export function isAnonymousVolume({ type, name }: ObservedMount): boolean {
+  return type === "volume" && /^[0-9a-f]{64}$/.test(name);
+}
+
 /** A container as one row of `GET /containers/json?all=1` shows it. */
 export interface ObservedContainer {
   readonly id: ContainerId;

@@ -1,15 +1,37 @@
 import { COMPOSE } from "./labels.ts";
+import type { Strategy } from "./policy.ts";
 import { isReplica } from "./subject.ts";
-import type { Diverged } from "./verdict.ts";
+import { swarmPlaceOf } from "./swarm.ts";
+import type { Judgement, NewestImage } from "./verdict.ts";
 
-/** The command that ends the divergence, to be typed on the host, or null where none can be named: only Compose's own
- *  services have one, and no label may pass for an option. It names the files, because a project's name alone finds
- *  them only from inside its directory. */
-export function remedyFor({
-  container,
-  project,
-  service,
-}: Pick<Diverged, "container" | "project" | "service">): string | null {
+type Remediable = Pick<Judgement, "container" | "project" | "service"> & Target;
+
+/** What should run, where that is known. */
+interface Target {
+  readonly strategy: Strategy;
+  readonly newest?: NewestImage;
+}
+
+/** The command that ends the divergence, to be typed on the host (for a Swarm task: on a manager), or null where none
+ *  can be named: only the services of Compose and Swarm have one, and no label may pass for an option. */
+export function remedyFor(judgement: Remediable): string | null {
+  const swarm = swarmPlaceOf(judgement.container.labels);
+  return swarm === null ? composeRemedy(judgement) : swarmRemedy(swarm.service, judgement);
+}
+
+/** Never by its container: Swarm would start another one beside it. A tag that did not move makes Swarm do nothing
+ *  unless it is forced; another tag has to be named, which Swarm must not look up in a registry. */
+export function swarmRemedy(service: string, { strategy, newest }: Target): string | null {
+  if (service.startsWith("-")) return null;
+  const how =
+    strategy === "newest-tag" && newest !== undefined
+      ? ["--no-resolve-image", "--image", newest.tag]
+      : ["--force"];
+  return ["docker", "service", "update", ...how, service].map(quote).join(" ");
+}
+
+/** It names the files, because a project's name alone finds them only from inside its directory. */
+function composeRemedy({ container, project, service }: Remediable): string | null {
   if (project === null || service === null || service.startsWith("-")) return null;
   // A project that was read from standard input cannot be named again.
   const isFromStdin = listed(container.labels[COMPOSE.configFiles]).includes("-");

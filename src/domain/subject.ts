@@ -1,6 +1,7 @@
 import { subjectKey, type SubjectKey } from "./ids.ts";
-import { COMPOSE, SWARM } from "./labels.ts";
+import { COMPOSE } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
+import { swarmPlaceOf } from "./swarm.ts";
 
 type Identified = Pick<ObservedContainer, "name" | "labels">;
 
@@ -26,13 +27,17 @@ export function isReplica(labels: Readonly<Record<string, string>>): boolean {
   return Boolean(labels[COMPOSE.number]) && !isOneOff(labels);
 }
 
-/** A task's name is `service.slot.taskId`; for a global service the slot is the node's ID. */
 function swarmSubject({ labels }: Identified): SubjectKey | null {
-  const service = labels[SWARM.serviceName];
-  const task = labels[SWARM.taskName];
-  if (!service || !task?.startsWith(`${service}.`)) return null;
-  const slot = task.slice(service.length + 1).split(".")[0] ?? "";
-  return subjectKey(`swarm:${part(service)}/${part(slot)}`);
+  const swarm = swarmPlaceOf(labels);
+  return swarm && subjectKey(`${SWARM_PREFIX}${part(swarm.service)}/${part(swarm.slot)}`);
+}
+
+const SWARM_PREFIX = "swarm:";
+
+/** Whom a heal of this subject is about. Swarm replaces the tasks of a service together: theirs is one heal, one
+ *  quarantine. */
+export function healSubjectOf(subject: SubjectKey): SubjectKey {
+  return subject.startsWith(SWARM_PREFIX) ? subjectKey(subject.split("/")[0] ?? subject) : subject;
 }
 
 /** `docker compose run`: it carries its service's labels, number included, but is not the service. Each run is a

@@ -2,11 +2,13 @@ import { formatSpan } from "./duration.ts";
 import { shortId, type EpochMs, type ImageId } from "./ids.ts";
 import type { ImageIndex } from "./image-index.ts";
 import { COMPOSE } from "./labels.ts";
-import { isSane, type LocalImage, type ObservedContainer } from "./observation.ts";
+import {
+  isAnonymousVolume,
+  isSane,
+  type LocalImage,
+  type ObservedContainer,
+} from "./observation.ts";
 import type { Warning } from "./verdict.ts";
-
-/** The engine names a volume that nobody named by 64 random hex digits. */
-const ANONYMOUS = /^[0-9a-f]{64}$/;
 
 /** Compose and heals carry anonymous volumes over, so that after a recreate, too, they cover what the new image has
  *  at that path. One that the container has had since before the newest image was built is older than that image. */
@@ -15,14 +17,12 @@ export function volumeWarnings(
   newest: { readonly createdAt: EpochMs },
 ): Warning[] {
   if (container.createdAt >= newest.createdAt) return [];
-  return container.mounts
-    .filter((mount) => mount.type === "volume" && ANONYMOUS.test(mount.name))
-    .map((mount) => ({
-      code: "volume-shadows-image",
-      message:
-        `an anonymous volume older than the newest image covers ${mount.destination}: ` +
-        "files there may stay old even after a recreate",
-    }));
+  return container.mounts.filter(isAnonymousVolume).map((mount) => ({
+    code: "volume-shadows-image",
+    message:
+      `an anonymous volume older than the newest image covers ${mount.destination}: ` +
+      "files there may stay old even after a recreate",
+  }));
 }
 
 /** The blind spot of every comparison by tag: an image that says it was built for this very service, later, under a

@@ -5,9 +5,11 @@ import { describeAddress, type EngineAddress } from "./address.ts";
 import { isNewer, MANIFESTS_SINCE, negotiateVersion } from "./api-version.ts";
 import { statusOf, type CallTarget } from "./call.ts";
 import { healEngine } from "./docker-heal.ts";
+import { swarmEngine } from "./docker-swarm.ts";
 import type { Engine } from "./engine.ts";
 import type { HealEngine } from "./heal-engine.ts";
 import { requestEngine, type Query } from "./request.ts";
+import type { SwarmEngine } from "./swarm-engine.ts";
 import { openClient, transportTo } from "./transport.ts";
 import {
   clockSkewOf,
@@ -40,6 +42,15 @@ export async function connectHealEngine(
 ): Promise<HealEngine> {
   const { docker, target, identity } = await introduce(options, signal);
   return healEngine(docker, target, identity);
+}
+
+/** For heals of what Swarm manages. */
+export async function connectSwarmEngine(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<SwarmEngine> {
+  const { docker, target } = await introduce(options, signal);
+  return swarmEngine(docker, target);
 }
 
 interface Connection {

@@ -1,8 +1,8 @@
 import { formatDuration, formatSpan } from "../../domain/duration.ts";
 import { StalewatchError } from "../../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../../domain/ids.ts";
-import { COMPOSE } from "../../domain/labels.ts";
 import type { Snapshot } from "../../domain/observation.ts";
+import { isCalled, placeOf } from "../../domain/place.ts";
 import type { Hold } from "../../domain/verdict.ts";
 import { newId } from "../../daemon/new-id.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
@@ -73,8 +73,9 @@ function holdFor(options: HoldOptions, now: EpochMs): Hold {
 /** A hold on something that does not run yet is fine for a first deploy, and a typing error otherwise. */
 function warnIfNobody({ container, project }: Hold, { containers }: Snapshot): void {
   const covered = containers.some(
-    ({ name, labels }) =>
-      name === container || (project !== null && labels[COMPOSE.project] === project),
+    (one) =>
+      (container !== null && isCalled(one, container)) ||
+      (project !== null && placeOf(one).project === project),
   );
   if (!covered)
     note(`nothing is called ${terminal(container ?? project ?? "")} yet; the hold waits for it`);

@@ -12,6 +12,7 @@ import {
   V2,
   type ContainerSketch,
 } from "./builders.ts";
+import { taskSketch } from "./tasks.ts";
 import { look } from "./watch.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -118,6 +119,18 @@ describe("a rule matches", () => {
   ])("%j: %s", (match, matches) => {
     const config = { rules: [{ match, grace: minutes(1) }] };
     expect(resolved({ config, of, labels }).grace).toBe(minutes(matches ? 1 : 15));
+  });
+
+  it.each<[RuleMatch, boolean]>([
+    [{ service: "shop_web" }, true],
+    [{ project: "shop" }, true],
+    [{ name: "shop_web.*" }, true],
+    [{ service: "web" }, false],
+  ])("a Swarm task by its stack and service: %j", (match, matches) => {
+    const of = taskSketch("shop_web.1.x7f");
+    const labels = { ...of.labels, "com.docker.stack.namespace": "shop" };
+    const rules = [{ match, grace: minutes(1) }];
+    expect(resolved({ config: { rules }, of, labels }).grace === minutes(1)).toBe(matches);
   });
 
   it("no project or service of a container without Compose", () => {

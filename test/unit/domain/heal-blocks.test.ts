@@ -20,6 +20,7 @@ import {
   type Host,
 } from "./builders.ts";
 import { truth, type Scene } from "./outcome.ts";
+import { task, taskSketch } from "./tasks.ts";
 import { Watch } from "./watch.ts";
 
 /** Heal mode for the whole host. */
@@ -98,6 +99,60 @@ describe("window and quarantine", () => {
     [
       "it failed for another service",
       quarantined(["compose:shop/api/1" as typeof WEB, "v2"]),
+      FREE,
+    ],
+  ]);
+});
+
+describe("of a Swarm service", () => {
+  const tasks = (...others: ReturnType<typeof task>[]): Host =>
+    host({ containers: [task("web.1.old"), ...others], images: [V1, V2] });
+  const other = (created: string, sketch: ContainerSketch = {}): ReturnType<typeof task> =>
+    task("web.2.new", { runs: "v2", created, ...sketch });
+  const service = "swarm:web" as typeof WEB;
+  const failed = (image: string): Scene => ({
+    host: tasks(),
+    policy: forIt,
+    memory: memory({ quarantine: [[service, image]] }),
+  });
+  const held = (container: string): Scene => ({
+    host: tasks(),
+    policy: forIt,
+    memory: memory({ holds: [hold({ container }, "13:00")] }),
+  });
+  truth([
+    ["the newest image failed for the service before", failed("v2"), blocked("quarantine")],
+    ["another image failed for it", failed("v1.9"), FREE],
+    ["a hold is on the service, by its name", held("web"), blocked("hold")],
+    ["a hold is on another service", held("webby"), FREE],
+    [
+      "Swarm is replacing its tasks: another one has the newest image for less than the grace",
+      { host: tasks(other("12:10")), policy: forIt },
+      blocked("deploy-under-way"),
+    ],
+    [
+      "another one on the newest image failed, and is started again and again",
+      { host: tasks(other("12:19", { state: "exited" })), policy: forIt },
+      blocked("deploy-under-way"),
+    ],
+    [
+      "another one has had the newest image for longer than that",
+      { host: tasks(other("12:04")), policy: forIt },
+      FREE,
+    ],
+    [
+      "another one was started on an old image",
+      { host: tasks(other("12:10", { runs: "v1.5" })), policy: forIt },
+      FREE,
+    ],
+    [
+      "another service got the newest image just now",
+      { host: tasks(task("api.1.new", { runs: "v2", created: "12:10" })), policy: forIt },
+      FREE,
+    ],
+    [
+      "ended tasks of its own slot are no deploy: Swarm keeps them",
+      { host: tasks(task("web.1.older", { state: "exited" })), policy: forIt },
       FREE,
     ],
   ]);
@@ -266,6 +321,11 @@ describe("breaker: more services due at once than allowed", () => {
   it("counts the replicas of one service once", () => {
     const replicas = services(4, (n) => ({ compose: `shop/web/${n + 1}` }));
     expect(blocksAfterGrace(replicas, 1)).toEqual(Array(4).fill(null));
+  });
+
+  it("counts the tasks of one Swarm service once", () => {
+    const tasks = services(4, (n) => taskSketch(`web.${n + 1}.x`));
+    expect(blocksAfterGrace(tasks, 1)).toEqual(Array(4).fill(null));
   });
 
   it("counts a container without Compose as a service of its own", () => {

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { quote, remedyFor } from "../../../src/domain/remedy.ts";
 import { isDiverged } from "../../../src/domain/verdict.ts";
-import { rebuilt, type ContainerSketch } from "./builders.ts";
-import { judged } from "./outcome.ts";
+import { builtFor, rebuilt, type ContainerSketch } from "./builders.ts";
+import { judged, type Scene } from "./outcome.ts";
+import { taskSketch } from "./tasks.ts";
 
 function remedy(labels: Record<string, string>, sketch: ContainerSketch = {}): string | null {
   const judgement = judged({ host: rebuilt({ ...sketch, labels }) });
@@ -77,6 +78,46 @@ describe("the command that ends it", () => {
 
   it("cannot be named for a service that would be read as an option", () => {
     expect(remedy({ "com.docker.compose.service": "--remove-orphans" })).toBeNull();
+  });
+});
+
+describe("the command for a Swarm service", () => {
+  const ofTask = (sketch: ContainerSketch = {}, scene: Partial<Scene> = {}): string | null => {
+    const judgement = judged({ host: rebuilt(taskSketch("shop_web.1.x7f", sketch)), ...scene });
+    if (!isDiverged(judgement)) throw new Error("not diverged");
+    return remedyFor(judgement);
+  };
+
+  it("forces an update of the service: its container is never touched", () => {
+    expect(ofTask()).toBe("docker service update --force shop_web");
+  });
+
+  it("is Swarm's, too, when Compose built the image", () => {
+    const labels = builtFor("shop", "web");
+    expect(ofTask({ labels })).toBe("docker service update --force shop_web");
+  });
+
+  it("names the newest tag where another one is newest, and asks no registry for it", () => {
+    const policy = { strategy: "newest-tag", tags: ["*"] } as const;
+    expect(ofTask({}, { policy })).toBe(
+      "docker service update --no-resolve-image --image shop-web:latest shop_web",
+    );
+  });
+
+  it("cannot be named for a service that would be read as an option", () => {
+    const labels = {
+      "com.docker.swarm.service.name": "--rollback",
+      "com.docker.swarm.task.name": "--rollback.1.x7f",
+    };
+    expect(ofTask({ labels })).toBeNull();
+  });
+
+  it("has no room for a second command", () => {
+    const labels = {
+      "com.docker.swarm.service.name": "web; reboot",
+      "com.docker.swarm.task.name": "web; reboot.1.x7f",
+    };
+    expect(ofTask({ labels })).toBe("docker service update --force 'web; reboot'");
   });
 });
 

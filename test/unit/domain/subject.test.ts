@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { healLeftover } from "../../../src/domain/heal/temporary-names.ts";
-import { subjectOf } from "../../../src/domain/subject.ts";
+import { healSubjectOf, subjectOf } from "../../../src/domain/subject.ts";
 import { container, type ContainerSketch } from "./builders.ts";
 
 const subject = (sketch: ContainerSketch): string => subjectOf(container(sketch).row);
@@ -49,6 +49,17 @@ describe("whose divergence it is", () => {
     expect(subject(forged)).toBe("compose:shop%2Fweb/1/1");
     const halfPair = compose({ "com.docker.compose.project": "\ud800" });
     expect(subject(halfPair)).toBe("compose:%EF%BF%BD/web/1");
+  });
+});
+
+describe("whom a heal is about", () => {
+  it.each<[string, ContainerSketch, string]>([
+    ["the subject itself", {}, "compose:shop/web/1"],
+    ["a container's name", { compose: null, name: "db" }, "name:db"],
+    ["all tasks of a Swarm service", swarm("shop_web", "shop_web.2.x7fk"), "swarm:shop_web"],
+    ["all tasks of a global service", swarm("agent", "agent.n0de1d.x7fk"), "swarm:agent"],
+  ])("%s: %s", (_, sketch, key) => {
+    expect(healSubjectOf(subjectOf(container(sketch).row))).toBe(key);
   });
 });
 
