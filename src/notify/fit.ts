@@ -16,6 +16,8 @@ export interface Room {
   readonly length: number;
   /** How many texts there may be, the closing one included. */
   readonly texts: number;
+  /** How much of the length names may take. Default: so much that one section of a Slack message can hold them. */
+  readonly names?: number;
 }
 
 /** What JSON and a Slack block put around a text. */
@@ -44,7 +46,7 @@ export function fit(candidates: readonly Candidate[], room: Room, size = asJson)
   const full = Math.min(prefix(sizes, room.length * 0.6), Math.max(0, room.texts - 1));
   const used = sizes.slice(0, full).reduce((sum, size) => sum + size, 0);
   const labels = candidates.slice(full).map(({ label }) => label);
-  const forNames = Math.min(room.length - used - CLOSING, NAMES_AT_MOST);
+  const forNames = Math.min(room.length - used - CLOSING, room.names ?? NAMES_AT_MOST);
   const named = prefix(
     labels.map((label) => size(label) + SEPARATOR),
     forNames,
