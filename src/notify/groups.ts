@@ -47,20 +47,33 @@ export interface Rendering {
  *  was healed. `roomOf` gives a group the room that its share makes. */
 export function fittedGroups(
   groups: readonly Group[],
-  { paragraph, label, size }: Rendering,
+  rendering: Rendering,
   length: number,
   roomOf: (kind: GroupKind, share: number) => Room,
 ): [GroupKind, Fitted][] {
-  const candidates = groups.map(({ kind, paragraphs }) => ({
-    kind,
-    all: paragraphs.map((one): Candidate => ({
-      text: paragraph(one, kind),
-      label: label(one.label),
-    })),
-  }));
-  const needs = candidates.map(({ all }) => all.reduce((sum, one) => sum + sizeOf(one, size), 0));
+  const { size } = rendering;
+  const candidates = groups.map((group) => candidatesOf(group, rendering, length));
+  const needs = candidates.map((all) => all.reduce((sum, one) => sum + sizeOf(one, size), 0));
   const shares = shareOut(needs, length);
-  return candidates.map(({ kind, all }, i) => [kind, fit(all, roomOf(kind, shares[i] ?? 0), size)]);
+  return groups.map(({ kind }, i) => [
+    kind,
+    fit(candidates[i] ?? [], roomOf(kind, shares[i] ?? 0), size),
+  ]);
+}
+
+/** What lies beyond all room is not rendered: of 500 paragraphs some twenty fit. */
+function candidatesOf(
+  { kind, paragraphs }: Group,
+  { paragraph, label, size }: Rendering,
+  length: number,
+): Candidate[] {
+  let used = 0;
+  return paragraphs.map((one) => {
+    const text = used > length ? "" : paragraph(one, kind);
+    const candidate = { text, label: label(one.label) };
+    used += sizeOf(candidate, size);
+    return candidate;
+  });
 }
 
 /** What closes a kind that did not fit: what stands before the names, and where to see the rest. */
