@@ -1,10 +1,10 @@
 import { visible } from "./visible.ts";
 
-/** Markup that `html` made: the only text that a page takes as it is. */
+/** Markup that `markup` made: the only text that a page takes as it is. */
 export class Html {
   readonly #markup: string;
 
-  /** For `html` alone: everybody else would say that a text is safe without looking. */
+  /** For `markup` alone: everybody else would say that a text is safe without looking. */
   private constructor(markup: string) {
     this.#markup = markup;
   }
@@ -19,12 +19,12 @@ export class Html {
   }
 }
 
-/** Texts are foreign until `html` has encoded them. */
+/** Texts are foreign until `markup` has encoded them. */
 export type Insert = string | number | Html | readonly Html[];
 
 /** Markup from a template: its literal text is ours, what is put in is encoded unless it is markup itself. Good for
  *  text between tags and for attributes in double quotes. */
-export function html(literals: TemplateStringsArray, ...inserted: readonly Insert[]): Html {
+export function markup(literals: TemplateStringsArray, ...inserted: readonly Insert[]): Html {
   return Html.of(literals, inserted);
 }
 

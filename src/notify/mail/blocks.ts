@@ -1,9 +1,11 @@
-import { html, type Html } from "../encode/html.ts";
+import { markup, type Html } from "../encode/html.ts";
 import { LIGHT, type Tone } from "./tone.ts";
 
 /** What the rows of a mail are built from, the same for alerts and reports. */
 
-const TABLE = html`role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"`;
+const TABLE = markup`role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"`;
+const DIM = markup`class="dim" style="color:#5b6675;padding-right:8px"`;
+const MONOSPACED = markup`font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace`;
 
 export interface BarPart {
   readonly tone: Tone;
@@ -17,51 +19,29 @@ export function bar(parts: readonly BarPart[], height: number): Html {
   const cells = parts
     .filter(({ share }) => share > 0)
     .map(({ tone, share }) => {
-      const width = ((share / total) * 100).toFixed(2);
-      return html`<td
-        class="f-${tone}"
-        width="${width}%"
-        height="${height}"
-        bgcolor="${LIGHT[tone].fill}"
-        style="background-color:${LIGHT[tone].fill};font-size:0;line-height:0"
-      >
-        &nbsp;
-      </td>`;
+      const width = `${((share / total) * 100).toFixed(2)}%`;
+      return markup`<td width="${width}" height="${height}" ${filled(tone)}>&nbsp;</td>`;
     });
-  return html`<table ${TABLE}>
-    <tr>
-      ${cells}
-    </tr>
-  </table>`;
+  return markup`<table ${TABLE}><tr>${cells}</tr></table>`;
+}
+
+/** The attributes of a cell that is nothing but colour. */
+function filled(tone: Tone): Html {
+  const { fill } = LIGHT[tone];
+  return markup`class="f-${tone}" bgcolor="${fill}" style="background-color:${fill};font-size:0;line-height:0"`;
 }
 
 /** A row with a stripe at its left that shows its tone. */
 export function striped(tone: Tone, content: Html): Html {
-  const { fill } = LIGHT[tone];
-  return html`<tr>
-    <td class="pad" style="padding:0 24px 20px">
-      <table ${TABLE} style="table-layout:fixed">
-        <tr>
-          <td
-            class="f-${tone}"
-            width="4"
-            bgcolor="${fill}"
-            style="width:4px;background-color:${fill};font-size:0"
-          >
-            &nbsp;
-          </td>
-          <td style="padding-left:12px">${content}</td>
-        </tr>
-      </table>
-    </td>
-  </tr> `;
+  return row(
+    markup`<table ${TABLE} style="table-layout:fixed"><tr><td width="4" ${filled(tone)}>&nbsp;</td><td style="padding-left:12px;word-break:break-word">${content}</td></tr></table>`,
+  );
 }
 
-/** A row of plain text. */
-export function note(content: Html): Html {
-  return html`<tr>
-    <td class="pad" style="padding:0 24px 20px;word-break:break-word">${content}</td>
-  </tr> `;
+/** A row, as wide as the mail's text. */
+export function row(content: Html): Html {
+  return markup`<tr><td class="pad" style="padding:0 24px 20px;word-break:break-word">${content}</td></tr>
+`;
 }
 
 export interface Fact {
@@ -74,38 +54,37 @@ export interface Fact {
 export function facts(rows: readonly Fact[]): Html {
   const shown = rows.map(({ label, text }) =>
     label === null
-      ? html`<tr>
-          <td colspan="2" style="word-break:break-word">${text}</td>
-        </tr>`
-      : html`<tr>
-          <td class="dim" width="84" valign="top" style="width:84px;color:#5b6675">${label}</td>
-          <td style="word-break:break-word">${text}</td>
-        </tr>`,
+      ? markup`<tr><td colspan="2">${text}</td></tr>`
+      : markup`<tr valign="top"><td width="86" ${DIM}>${label}</td><td>${text}</td></tr>`,
   );
-  return html`<table ${TABLE} style="table-layout:fixed;font-size:13px">
-    ${shown}
-  </table>`;
+  return markup`<table ${TABLE} style="table-layout:fixed;font-size:13px;line-height:1.5">${shown}</table>`;
 }
 
-const MONOSPACED = html`font-family:Menlo,Consolas,'DejaVu Sans Mono',monospace`;
+/** Longer names may break, and must where a phone has no room. */
+const UNBROKEN = 32;
 
 /** A name or an ID in running text. */
 export function code(text: string): Html {
-  return html`<code style="${MONOSPACED};font-size:13px">${text}</code>`;
+  return markup`<code style="${MONOSPACED};font-size:.92em">${unbroken(text)}</code>`;
 }
 
-/** Lines to be copied or read as they are. */
-export function codeBlock(lines: readonly string[]): Html {
-  const shown = lines.map((line, i) => (i === 0 ? html`${line}` : html`<br />${line}`));
-  return html`<div
-    class="code"
-    style="margin-top:6px;padding:8px 10px;background-color:#f1f3f6;color:#1c2430;${MONOSPACED};font-size:12px;white-space:pre-wrap;word-break:break-word"
-  >
-    ${shown}
-  </div>`;
+/** A short text that stays on one line, although it has a dash or a blank in it. */
+export function unbroken(text: string): Html {
+  const mayBreak = /[- ]/.test(text) && text.length <= UNBROKEN;
+  return mayBreak ? markup`<nobr>${text}</nobr>` : markup`${text}`;
+}
+
+/** Text to be read or copied as it is, line by line. */
+export function codeBlock(content: Html): Html {
+  return markup`<div class="code" style="margin:4px 0;padding:8px 10px;background-color:#f1f3f6;color:#1c2430;${MONOSPACED};font-size:12px;white-space:pre-wrap;word-break:break-word">${content}</div>`;
+}
+
+/** Each on a line of its own. */
+export function lines(texts: readonly string[]): Html {
+  return markup`${texts.map((text, i) => (i === 0 ? markup`${text}` : markup`<br>${text}`))}`;
 }
 
 /** What a reader looks for first. */
 export function marked(tone: Tone, text: string): Html {
-  return html`<b class="t-${tone}" style="color:${LIGHT[tone].text}">${text}</b>`;
+  return markup`<b class="t-${tone}" style="color:${LIGHT[tone].text}">${text}</b>`;
 }

@@ -42,16 +42,17 @@ export function wrapped(text: string, most: number, first = "", rest = first): s
 /** A word as it is, or cut where it is longer than a line, but never before a mark. */
 function pieces(word: string, room: number): string[] {
   if (columns(word) <= room) return [word];
-  const found = [""];
+  const found: string[] = [];
+  let piece = "";
   let used = 0;
   for (const character of word) {
     const needed = width(character);
     if (used + needed > room) {
-      found.push("");
-      used = 0;
+      found.push(piece);
+      [piece, used] = ["", 0];
     }
-    found[found.length - 1] += character;
+    piece += character;
     used += needed;
   }
-  return found;
+  return [...found, piece];
 }

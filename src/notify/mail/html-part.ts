@@ -1,9 +1,9 @@
 import type { Bulletin } from "../../domain/news.ts";
-import { html, type Html } from "../encode/html.ts";
+import { markup, type Html } from "../encode/html.ts";
 import type { Fitted } from "../fit.ts";
 import { CLOSING, fittedGroups, groupsOf, isCut, namesLeft, type Group } from "../groups.ts";
 import { headline } from "../headline.ts";
-import { bar, note } from "./blocks.ts";
+import { bar, row } from "./blocks.ts";
 import { encodedSize } from "./encoded-size.ts";
 import { frame } from "./frame.ts";
 import { paragraphHtml, phraseHtml } from "./paragraph-html.ts";
@@ -63,7 +63,7 @@ function groupRows({ kind, paragraphs }: Group, fitted: Fitted | undefined): Htm
   const full = paragraphs.slice(0, fitted.full.length).map((one) => paragraphHtml(one, tone));
   if (!isCut(fitted)) return full;
   const { also, rest } = CLOSING[kind];
-  const closing = html`<b>${also}, without the details:</b> ${namesLeft(fitted)}.
+  const closing = markup`<b>${also}, without the details:</b> ${namesLeft(fitted)}.
     ${phraseHtml(rest, tone)}.`;
-  return [...full, note(closing)];
+  return [...full, row(closing)];
 }

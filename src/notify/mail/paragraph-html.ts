@@ -1,8 +1,8 @@
-import { html, type Html } from "../encode/html.ts";
+import { markup, type Html } from "../encode/html.ts";
 import { visible } from "../encode/visible.ts";
 import { own, type Phrase, type Piece } from "../phrase.ts";
 import type { Paragraph } from "../wording.ts";
-import { code, codeBlock, facts, marked, striped, type Fact } from "./blocks.ts";
+import { code, codeBlock, facts, lines, marked, striped, unbroken, type Fact } from "./blocks.ts";
 import { pieceText, shownText } from "./phrase-text.ts";
 import type { Tone } from "./tone.ts";
 
@@ -13,21 +13,26 @@ const COMMAND_AT_MOST = 800;
 /** A piece of news as a row. */
 export function paragraphHtml({ what, details, logs = [], commands }: Paragraph, tone: Tone): Html {
   const command = commands.find(isShownExactly);
-  return striped(
-    tone,
-    html`<div style="padding-bottom:4px;font-size:15px;word-break:break-word">
-        ${phraseHtml(what, tone)}
-      </div>
-      ${facts([
-        ...details.map((detail) => factOf(detail, tone)),
-        ...(logs.length === 0 ? [] : [logFact(logs)]),
-        ...(command === undefined ? [] : [{ label: "type", text: codeBlock([command]) }]),
-      ])}`,
-  );
+  const known = facts([
+    ...details.map((detail) => factOf(detail, tone)),
+    ...(logs.length === 0 ? [] : [logFact(logs)]),
+    ...(command === undefined ? [] : [commandFact(command)]),
+  ]);
+  const title = markup`<div style="padding-bottom:4px;font-size:15px">${phraseHtml(what, tone)}</div>`;
+  return striped(tone, markup`${title}${known}`);
 }
 
 function logFact(logs: readonly string[]): Fact {
-  return { label: "last lines", text: codeBlock(logs.map((line) => shownText(line, LOG_LINE))) };
+  const shown = logs.map((line) => shownText(line, LOG_LINE));
+  return { label: "last lines", text: codeBlock(lines(shown)) };
+}
+
+/** Its options do not break at their dashes. */
+function commandFact(command: string): Fact {
+  const words = command
+    .split(" ")
+    .map((word, i) => (i === 0 ? unbroken(word) : markup` ${unbroken(word)}`));
+  return { label: "type", text: codeBlock(markup`${words}`) };
 }
 
 /** Phrases of details begin with what they are about: `since: …`. */
@@ -40,7 +45,7 @@ function factOf(phrase: Phrase, tone: Tone): Fact {
 }
 
 export function phraseHtml(phrase: Phrase, tone: Tone): Html {
-  return html`${phrase.map((piece) => pieceHtml(piece, tone))}`;
+  return markup`${phrase.map((piece) => pieceHtml(piece, tone))}`;
 }
 
 function pieceHtml(piece: Piece, tone: Tone): Html {
@@ -49,10 +54,11 @@ function pieceHtml(piece: Piece, tone: Tone): Html {
       return marked(tone, piece.text);
     case "name":
       return code(pieceText(piece));
+    case "time":
+      return unbroken(pieceText(piece));
     case "own":
     case "prose":
-    case "time":
-      return html`${pieceText(piece)}`;
+      return markup`${pieceText(piece)}`;
   }
 }
 
