@@ -37,7 +37,9 @@ function errorText(failure: SmtpFailure, conceal: (text: string) => string): str
     case "answer":
       return "the mail server stopped answering";
     case null:
-      return `no answer from the mail server: ${code ?? "the connection failed"}`;
+      return code === "ECONNECTION"
+        ? "the mail server hung up"
+        : `no answer from the mail server: ${code ?? "the connection failed"}`;
   }
 }
 

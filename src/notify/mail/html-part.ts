@@ -12,7 +12,7 @@ import { utc } from "./times.ts";
 import { TONES } from "./tone.ts";
 
 /** In bytes as sent. With the text part and the frame it keeps a mail below 100 kB. */
-const ROOM = 60_000;
+const ROOM = 56_000;
 /** In bytes: some 500 names of ordinary length. */
 const NAMES_ROOM = 14_000;
 const EDGE_HEIGHT = 5;
@@ -63,7 +63,7 @@ function groupRows({ kind, paragraphs }: Group, fitted: Fitted | undefined): Htm
   const full = paragraphs.slice(0, fitted.full.length).map((one) => paragraphHtml(one, tone));
   if (!isCut(fitted)) return full;
   const { also, rest } = CLOSING[kind];
-  const closing = markup`<b>${also}, without the details:</b> ${namesLeft(fitted)}.
-    ${phraseHtml(rest, tone)}.`;
+  const names = markup`<b>${also}, without the details:</b> ${namesLeft(fitted)}`;
+  const closing = markup`${names}. ${phraseHtml(rest, tone)}.`;
   return [...full, row(closing)];
 }

@@ -12,7 +12,7 @@ import { utc } from "./times.ts";
 /** What every mail reader and terminal shows without breaking lines. */
 export const WIDTH = 80;
 /** In bytes as sent. With the HTML part it keeps a mail below 100 kB. */
-const ROOM = 22_000;
+const ROOM = 30_000;
 /** In bytes: some 300 names of ordinary length. */
 const NAMES_ROOM = 8_000;
 const LOG_LINE = 300;
