@@ -19,6 +19,7 @@ export type MailFault = { readonly at: MailStep } & (
 export interface ReceivedMail {
   /** As it came: headers and all. */
   readonly raw: Buffer;
+  readonly parsed: () => Promise<ParsedMail>;
   readonly sender: string;
   readonly recipients: readonly string[];
   readonly encrypted: boolean;
@@ -119,10 +120,8 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
     },
     async next() {
       const wanted = taken++;
-      return simpleParser((await eventually("a mail arrives", () => received[wanted])).raw, {
-        // The text as it was sent, not one made from it.
-        skipTextToHtml: true,
-      });
+      const mail = await eventually("a mail arrives", () => received[wanted]);
+      return mail.parsed();
     },
     close() {
       for (const { _socket } of server.connections) _socket.destroy();
@@ -157,6 +156,8 @@ function mailOf(raw: Buffer, session: SMTPServerSession): ReceivedMail {
   const { mailFrom, rcptTo } = session.envelope;
   return {
     raw,
+    // The text as it was sent, not one made from it.
+    parsed: () => simpleParser(raw, { skipTextToHtml: true }),
     sender: mailFrom === false ? "" : mailFrom.address,
     recipients: rcptTo.map(({ address }) => address),
     encrypted: session.secure,
