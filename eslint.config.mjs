@@ -6,6 +6,7 @@ import tseslint from "typescript-eslint";
 const VENDORS = {
   dockerode: ["src/engine/**"],
   "@slack/webhook": ["src/notify/slack.ts"],
+  nodemailer: ["src/notify/email.ts"],
   winston: ["src/daemon/log.ts"],
   "node-cron": ["src/config/cron.ts", "src/daemon/schedule.ts"],
   yaml: ["src/config/yaml-text.ts", "src/config/yaml-places.ts"],

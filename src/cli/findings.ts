@@ -177,7 +177,11 @@ export function channelFindings(settings: Settings): Finding[] {
       ),
     ];
   return [
-    warn("channels", "none configured: alerts only reach the log", "set notify.slack.webhookUrl"),
+    warn(
+      "channels",
+      "none configured: alerts only reach the log",
+      "set notify.slack.webhookUrl or notify.email",
+    ),
   ];
 }
 

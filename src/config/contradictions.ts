@@ -1,6 +1,7 @@
 import type { Rule, RuleMatch } from "../domain/policy.ts";
 import { DEFAULT_SOCKET, isTlsSet } from "./engine-address.ts";
 import { parseEngineHost } from "./engine-host.ts";
+import { EMAIL_CONTRADICTIONS } from "./email-contradictions.ts";
 import type { Held } from "./held.ts";
 import { pathText } from "./path.ts";
 import { problemOf, type ConfigProblem } from "./problem.ts";
@@ -8,7 +9,7 @@ import type { Values } from "./schema.ts";
 import { faultAt, type Fault } from "./value-type.ts";
 
 /** Values that are right alone and wrong together. */
-interface Contradiction {
+export interface Contradiction {
   /** The keys that are looked at: nothing is said while one of them cannot be read. */
   readonly among: readonly string[];
   readonly find: (values: Values) => readonly Fault[];
@@ -22,6 +23,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   { among: ["strategy", "tags"], find: newestTagWithoutTags },
   { among: ["tags", "rules"], find: ruleWithoutTags },
   { among: ["rules"], find: rulesNeverReached },
+  ...EMAIL_CONTRADICTIONS,
 ];
 
 export function contradictions(values: Values, held: readonly Held[]): readonly ConfigProblem[] {

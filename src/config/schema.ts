@@ -6,6 +6,7 @@ import { DEFAULT_SOCKET } from "./engine-address.ts";
 import { engineHost } from "./engine-host.ts";
 import { key, section, type ValuesOf } from "./key.ts";
 import { listOf } from "./list-type.ts";
+import { hostName, mailAddress, password, userName } from "./mail-types.ts";
 import { grace, mode, nameGlob, rule, strategy, tagGlobs } from "./policy-types.ts";
 import { record } from "./record-type.ts";
 import {
@@ -24,6 +25,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** How a connection to a mail server is encrypted. */
+export const SMTP_TLS_MODES = ["starttls", "implicit", "opportunistic", "none"] as const;
 
 export const LOG_LEVELS = ["error", "warn", "info", "debug"] as const;
 
@@ -165,6 +169,45 @@ export const SCHEMA = section("What stalewatch does.", {
           secret: true,
           defaultInWords: "none: nothing is sent to Slack",
         },
+      ),
+      ...channelFilter,
+    }),
+    email: section("Mails. They need smtp.host, from and to.", {
+      smtp: section("The mail server that takes them.", {
+        host: key(orNull(hostName), null, "The mail server.", {
+          defaultInWords: "none: no mail is sent",
+        }),
+        port: key(orNull(wholeNumber({ least: 1, most: 65_535 })), null, "Its port.", {
+          defaultInWords:
+            "465 if tls.mode is implicit, 587 if it is starttls or not set, otherwise 25",
+        }),
+        user: key(orNull(userName), null, "Who logs in. Without it nobody does.", {
+          defaultInWords: "none",
+        }),
+        password: key(orNull(password), null, "The password of that user.", {
+          secret: true,
+          defaultInWords: "none",
+        }),
+        tls: section("Encryption.", {
+          mode: key(
+            orNull(choice(SMTP_TLS_MODES)),
+            null,
+            "starttls: the connection must turn to TLS before anything is said. implicit: it is TLS from the start. In both the server's certificate must be right. opportunistic: STARTTLS if it is offered, with any certificate, else no encryption: for a server on this machine. none: no encryption. A password needs starttls or implicit, unless the server is this machine itself.",
+            { defaultInWords: "implicit on port 465, otherwise starttls" },
+          ),
+          ca: key(orNull(absolutePath), null, "Who may have signed the server's certificate.", {
+            defaultInWords: "the public authorities",
+          }),
+        }),
+      }),
+      from: key(orNull(mailAddress), null, "Whose address the mails bear.", {
+        defaultInWords: "none: no mail is sent",
+      }),
+      to: key(
+        orNull(listOf(mailAddress, { words: "a list of mail addresses", least: 1 })),
+        null,
+        "Who gets them. Each address is a channel of its own: it gets every mail once, whatever becomes of the others'.",
+        { defaultInWords: "nobody: no mail is sent" },
       ),
       ...channelFilter,
     }),

@@ -3,14 +3,26 @@ import type { Milliseconds } from "../domain/ids.ts";
 import type { PolicyConfig } from "../domain/policy.ts";
 import { DEFAULT_SOCKET, type EngineSettings } from "./engine-address.ts";
 import { engineAddress, parseEngineHost } from "./engine-host.ts";
+import type { MailAddress } from "./mail-types.ts";
 import type { Values } from "./schema.ts";
+import { smtpSettings, type SmtpSettings } from "./smtp-settings.ts";
 
-export interface SlackSettings {
-  readonly webhookUrl: string;
+interface ChannelFilter {
   /** Null: all kinds. */
   readonly only: readonly Kind[] | null;
   /** Globs; null: all projects. */
   readonly projects: readonly string[] | null;
+}
+
+export interface SlackSettings extends ChannelFilter {
+  readonly webhookUrl: string;
+}
+
+export interface EmailSettings extends ChannelFilter {
+  readonly smtp: SmtpSettings;
+  readonly from: MailAddress;
+  /** At least one, none twice. */
+  readonly to: readonly MailAddress[];
 }
 
 export interface NotifySettings {
@@ -18,6 +30,8 @@ export interface NotifySettings {
   readonly reminder: Milliseconds | null;
   /** Null: no such channel. */
   readonly slack: SlackSettings | null;
+  /** Null: no such channel. */
+  readonly email: EmailSettings | null;
 }
 
 /** The configuration as the program uses it: durations in milliseconds, what belongs together in one place. What
@@ -65,5 +79,17 @@ function notifySettings({ notify }: Values): NotifySettings {
   return {
     reminder: notify.reminder === 0 ? null : notify.reminder,
     slack: webhookUrl === null ? null : { webhookUrl, ...filter },
+    email: emailSettings(notify.email),
   };
+}
+
+function emailSettings({
+  smtp,
+  from,
+  to,
+  ...filter
+}: Values["notify"]["email"]): EmailSettings | null {
+  const server = smtpSettings(smtp);
+  if (server === null || from === null || to === null) return null;
+  return { smtp: server, from, to, ...filter };
 }

@@ -1,7 +1,8 @@
 import { scalar } from "./scalar-types.ts";
 import { right, wrong, type ValueType } from "./value-type.ts";
 
-const LOOPBACK: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+/** This machine itself, as URLs and people write it. */
+export const LOOPBACK: readonly string[] = ["127.0.0.1", "localhost", "[::1]", "::1"];
 const ALLOWED = "write https://…, or http://… to this machine itself";
 
 /** Where something is sent. Plain http goes to this machine only. No fault repeats the text: it may be secret. */

@@ -46,21 +46,27 @@ export function concluded(attempted: Attempted): Conclusion {
       const age = now - message.createdAt;
       if (!isGivenUp(age, attempts, giveUpAfter)) return postponed(attempted, delivery);
       const tried = `given up after ${attempts} attempts in ${formatSpan(age)}`;
-      return dead(attempted, `${tried}: ${delivery.error}`, null);
+      return dead(attempted, `${tried}: ${delivery.error}`, delivery.hint ?? null);
     }
   }
 }
 
 function postponed(
   attempted: Attempted,
-  { error, retryAfter }: Extract<Delivery, { outcome: "retry" }>,
+  { error, retryAfter, hint }: Extract<Delivery, { outcome: "retry" }>,
 ): Postponed {
   const { message, attempts, now, jitter } = attempted;
   const until = now + nextWait({ attempts, retryAfter, jitter });
   return {
     as: "postponed",
     until,
-    event: { event: "delivery-postponed", ...about(attempted), error, nextAttemptAt: until },
+    event: {
+      event: "delivery-postponed",
+      ...about(attempted),
+      error,
+      ...(hint !== undefined && { hint }),
+      nextAttemptAt: until,
+    },
     note: (outbox) => outbox.postponed(message.id, until, error),
   };
 }

@@ -16,6 +16,7 @@ export interface DeliveredEvent extends AboutMessage {
 export interface DeliveryPostponedEvent extends AboutMessage {
   readonly event: "delivery-postponed";
   readonly error: string;
+  readonly hint?: string;
   readonly nextAttemptAt: EpochMs;
 }
 

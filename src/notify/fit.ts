@@ -12,36 +12,43 @@ export interface Fitted {
 }
 
 export interface Room {
-  /** In characters of JSON. */
+  /** In what the sizes are counted in. */
   readonly length: number;
   /** How many texts there may be, the closing one included. */
   readonly texts: number;
+  /** How much of the length names may take. Default: so much that one section of a Slack message can hold them. */
+  readonly names?: number;
 }
 
 /** What JSON and a Slack block put around a text. */
 const AROUND = 90;
 /** The words around the names in the closing text. */
 const CLOSING = 260;
+/** A comma and a blank. */
+const SEPARATOR = 2;
 /** So that one section can hold the closing text. */
 const NAMES_AT_MOST = 2400;
 
+/** In characters of JSON. */
+const asJson = (text: string): number => JSON.stringify(text).length;
+
 /** How much of a message's room a text takes. */
-export function sizeOf({ text }: Candidate): number {
-  return JSON.stringify(text).length + AROUND;
+export function sizeOf({ text }: Candidate, size: (text: string) => number = asJson): number {
+  return size(text) + AROUND;
 }
 
-export function fit(candidates: readonly Candidate[], room: Room): Fitted {
-  const whole = candidates.reduce((sum, one) => sum + sizeOf(one), 0);
+export function fit(candidates: readonly Candidate[], room: Room, size = asJson): Fitted {
+  const whole = candidates.reduce((sum, one) => sum + sizeOf(one, size), 0);
   if (whole <= room.length && candidates.length <= room.texts)
     return { full: candidates.map(({ text }) => text), named: [], leftOut: 0 };
-  const sizes = candidates.map(sizeOf);
+  const sizes = candidates.map((one) => sizeOf(one, size));
   // Some room stays for names: of 500 stale containers, ten in detail and no word of the others is less of use.
   const full = Math.min(prefix(sizes, room.length * 0.6), Math.max(0, room.texts - 1));
   const used = sizes.slice(0, full).reduce((sum, size) => sum + size, 0);
   const labels = candidates.slice(full).map(({ label }) => label);
-  const forNames = Math.min(room.length - used - CLOSING, NAMES_AT_MOST);
+  const forNames = Math.min(room.length - used - CLOSING, room.names ?? NAMES_AT_MOST);
   const named = prefix(
-    labels.map((label) => JSON.stringify(label).length),
+    labels.map((label) => size(label) + SEPARATOR),
     forNames,
   );
   return {

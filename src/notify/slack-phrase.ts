@@ -10,7 +10,7 @@ const LOG_LINE = 140;
 export function asMrkdwn({ what, details, logs = [], commands }: Paragraph): string {
   const command = firstExact(commands, codeBlock);
   return [
-    ...[what, ...details].map((phrase) => rendered(phrase, forSection)),
+    ...[what, ...details].map(phraseAsMrkdwn),
     ...(logs.length === 0 ? [] : ["last lines:", ...logs.map((line) => code(line, LOG_LINE))]),
     ...(command === null ? [] : [`type:\n${command}`]),
   ].join("\n");
@@ -25,6 +25,10 @@ export function asFallback({ what, details, logs = [], commands }: Paragraph): s
     ...logs.map((line) => `  log: ${mrkdwn(line, LOG_LINE) || "(empty)"}`),
     ...(command === null ? [] : [`  type: ${command}`]),
   ].join("\n");
+}
+
+export function phraseAsMrkdwn(phrase: Phrase): string {
+  return rendered(phrase, forSection);
 }
 
 /** Slack shows the reader's local time; what cannot, shows the time in UTC. */

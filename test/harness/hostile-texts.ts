@@ -20,6 +20,8 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
   attributes: `" onload="alert(1)' onload='alert(1)`,
   "a second line": "web\r\nBcc: everybody@evil.example\r\n\r\nhello",
   "a line separator": "web\u2028next\u2029next\u0085next\vnext\fnext",
+  "an encoded word": "=?utf-8?B?PHNjcmlwdD4=?= =?utf-8?Q?=0D=0ABcc:_eve@evil.example?=",
+  "a mail's end": "web\r\n.\r\nMAIL FROM:<eve@evil.example>",
   NUL: "web\u0000tail",
   "a colour": "\u001b[31mred\u001b[0m",
   "a cleared screen": "\u001b[2J\u001b[H\u001b[3J",

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand, searchPath } from "./command.ts";
 import type { Suite } from "./debian-mirror.ts";
-import { HarnessError } from "./harness-error.ts";
+import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
 import { librariesOf, loadedFrom } from "./package-loader.ts";
 import type { PackageSet } from "./packages.ts";
 
@@ -11,7 +11,7 @@ export const BUSYBOX: PackageSet = {
   roots: ["busybox-static"],
   what: "a static busybox",
   versionOf: "busybox-static",
-  otherwise: "install a statically linked busybox",
+  otherwise: `install a statically linked busybox, ${NAME_AN_ENGINE}`,
   complete: async (folder) => {
     await runCommand(programIn(folder, "busybox"), ["true"]);
   },
@@ -23,7 +23,7 @@ export const ENGINE: PackageSet = {
   roots: ["docker.io", "containerd", "runc", "iptables", "busybox-static"],
   what: "Docker Engine",
   versionOf: "docker.io",
-  otherwise: "install Docker Engine",
+  otherwise: `install Docker Engine, ${NAME_AN_ENGINE}`,
   complete: async (folder) => {
     linkIptables(folder);
     const env = Object.entries(packageEnv(folder)).map(([name, value]) => `${name}=${value}`);
@@ -60,7 +60,7 @@ function wholeOf(
     name,
     suite,
     selfContained: true,
-    otherwise: "run these tests on a Debian",
+    otherwise: `run these tests on a Debian, ${NAME_AN_ENGINE}`,
     complete: async (folder) => {
       linkIptables(folder);
       for (const program of [...programs, "iptables"]) {

@@ -7,7 +7,7 @@ import { cleanUpAtExit } from "./at-exit.ts";
 import { privateApt, type PrivateApt, resolvePackages, withParts } from "./apt.ts";
 import { findOnPath, runCommand } from "./command.ts";
 import type { Suite } from "./debian-mirror.ts";
-import { HarnessError, NAME_AN_ENGINE } from "./harness-error.ts";
+import { HarnessError } from "./harness-error.ts";
 import { identityOf } from "./process-identity.ts";
 
 export interface PackageSet {
@@ -22,7 +22,7 @@ export interface PackageSet {
   readonly what: string;
   /** The package whose version is that of the whole. */
   readonly versionOf: string;
-  /** What a person without apt-get does instead. */
+  /** What a person without apt-get does instead, as a hint. */
   readonly otherwise: string;
   /** Last touches and proof that what was unpacked works, before it counts as complete. */
   complete(folder: string): Promise<void>;
@@ -67,7 +67,7 @@ async function fetchInto(folder: string, set: PackageSet, options: FetchOptions)
   const { onProgress, signal } = options;
   if (findOnPath("apt-get") === undefined || findOnPath("dpkg-deb") === undefined) {
     throw new HarnessError(`this machine has neither ${set.what} nor an apt-get to fetch it`, {
-      hint: `${set.otherwise}, ${NAME_AN_ENGINE}`,
+      hint: set.otherwise,
     });
   }
   const apt = await privateApt(join(folder, "apt"), set.suite, signal);

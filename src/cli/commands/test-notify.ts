@@ -15,7 +15,7 @@ export async function testNotify(options: GlobalOptions & { json: boolean }): Pr
   const channels = channelsOf(settings);
   if (channels.length === 0)
     throw new StalewatchError("NO_CHANNEL", "no channel is configured: alerts only reach the log", {
-      hint: "set notify.slack.webhookUrl, or STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL",
+      hint: "set notify.slack.webhookUrl or notify.email",
     });
   const signal = interruption();
   const bulletin = testBulletin(await engineName(settings, signal), Date.now());
@@ -44,7 +44,11 @@ function line(channel: string, delivery: Delivery): string {
     case "delivered":
       return `ok    ${channel}: delivered (${terminal(delivery.answer)})`;
     case "retry":
-      return `FAIL  ${channel}: ${terminal(delivery.error)}\n      the daemon would try again`;
+      return [
+        `FAIL  ${channel}: ${terminal(delivery.error)}`,
+        ...(delivery.hint === undefined ? [] : [terminal(delivery.hint)]),
+        "the daemon would try again",
+      ].join("\n      ");
     case "refused":
       return `FAIL  ${channel}: ${terminal(delivery.error)}\n      ${terminal(delivery.hint)}`;
   }
@@ -56,6 +60,6 @@ function document({ channel, delivery }: { channel: string; delivery: Delivery }
     delivered: delivery.outcome === "delivered",
     answer: delivery.outcome === "delivered" ? delivery.answer : null,
     error: delivery.outcome === "delivered" ? null : delivery.error,
-    hint: delivery.outcome === "refused" ? delivery.hint : null,
+    hint: delivery.outcome === "delivered" ? null : (delivery.hint ?? null),
   };
 }

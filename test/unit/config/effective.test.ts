@@ -53,6 +53,19 @@ notify:
     webhookUrl: "${MASK}"  # env STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL
     only: null  # default
     projects: null  # default
+  email:
+    smtp:
+      host: null  # default
+      port: null  # default
+      user: null  # default
+      password: null  # default
+      tls:
+        mode: null  # default
+        ca: null  # default
+    from: null  # default
+    to: null  # default
+    only: null  # default
+    projects: null  # default
 history:
   retention: 90d  # default
 state: /var/lib/stalewatch  # default

@@ -24,6 +24,14 @@ interface KeyCase {
   readonly value: unknown;
 }
 
+const EMAIL = "STALEWATCH_NOTIFY_EMAIL_";
+const SERVER = { [`${EMAIL}SMTP_HOST`]: "mail.example.org" };
+const FROM = { [`${EMAIL}FROM`]: "watch@example.org" };
+const TO = { [`${EMAIL}TO`]: "ops@example.org" };
+const mailing = { ...SERVER, ...FROM, ...TO };
+const USER = { [`${EMAIL}SMTP_USER`]: "watch" };
+const PASSWORD = { [`${EMAIL}SMTP_PASSWORD`]: "hunter 2" };
+
 const onTcp = { [TCP]: "tcp://docker:1" };
 const certificate = (settings: Settings): unknown =>
   settings.engine.address.kind === "tcp" ? settings.engine.address.tls : null;
@@ -164,6 +172,91 @@ const CASES: readonly KeyCase[] = [
     value: ["shop-*"],
   },
   {
+    path: "notify.email.smtp.host",
+    yaml: "mail.example.org",
+    env: "mail.example.org",
+    beside: { ...FROM, ...TO },
+    get: (s) => s.notify.email?.smtp,
+    value: {
+      host: "mail.example.org",
+      port: 587,
+      login: null,
+      tls: { mode: "starttls", ca: null },
+    },
+  },
+  {
+    path: "notify.email.smtp.port",
+    yaml: "465",
+    env: "465",
+    beside: mailing,
+    get: (s) => [s.notify.email?.smtp.port, s.notify.email?.smtp.tls.mode],
+    value: [465, "implicit"],
+  },
+  {
+    path: "notify.email.smtp.user",
+    yaml: "watch",
+    env: "watch",
+    beside: { ...mailing, ...PASSWORD },
+    get: (s) => s.notify.email?.smtp.login,
+    value: { user: "watch", password: "hunter 2" },
+  },
+  {
+    path: "notify.email.smtp.password",
+    yaml: "hunter 2",
+    env: "hunter 2",
+    beside: { ...mailing, ...USER },
+    get: (s) => s.notify.email?.smtp.login,
+    value: { user: "watch", password: "hunter 2" },
+  },
+  {
+    path: "notify.email.smtp.tls.mode",
+    yaml: "none",
+    env: "none",
+    beside: mailing,
+    get: (s) => [s.notify.email?.smtp.port, s.notify.email?.smtp.tls.mode],
+    value: [25, "none"],
+  },
+  {
+    path: "notify.email.smtp.tls.ca",
+    yaml: "/tls/ca.pem",
+    env: "/tls/ca.pem",
+    beside: mailing,
+    get: (s) => s.notify.email?.smtp.tls.ca,
+    value: "/tls/ca.pem",
+  },
+  {
+    path: "notify.email.from",
+    yaml: "stalewatch <watch@example.org>",
+    env: "stalewatch <watch@example.org>",
+    beside: { ...SERVER, ...TO },
+    get: (s) => s.notify.email?.from,
+    value: { name: "stalewatch", address: "watch@example.org" },
+  },
+  {
+    path: "notify.email.to",
+    yaml: "['\"Ops, night shift\" <ops@example.org>', dev@example.org]",
+    env: "Ops <ops@example.org>, dev@example.org",
+    beside: { ...SERVER, ...FROM },
+    get: (s) => s.notify.email?.to.map(({ address }) => address),
+    value: ["ops@example.org", "dev@example.org"],
+  },
+  {
+    path: "notify.email.only",
+    yaml: "[stale, resolved]",
+    env: "stale,resolved",
+    beside: mailing,
+    get: (s) => s.notify.email?.only,
+    value: ["stale", "resolved"],
+  },
+  {
+    path: "notify.email.projects",
+    yaml: "[shop-*]",
+    env: "shop-*",
+    beside: mailing,
+    get: (s) => s.notify.email?.projects,
+    value: ["shop-*"],
+  },
+  {
     path: "history.retention",
     yaml: "7d",
     env: "7d",
@@ -228,7 +321,7 @@ describe("without any source", () => {
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       policy: DEFAULT_POLICY,
       heal: { healthTimeout: "auto", settle: 30_000, window: null, cleanup: false },
-      notify: { reminder: 6 * HOUR, slack: null },
+      notify: { reminder: 6 * HOUR, slack: null, email: null },
       history: { retention: 90 * DAY },
       state: "/var/lib/stalewatch",
       log: { level: "info" },
@@ -324,6 +417,7 @@ describe("the list of keys", () => {
     });
     expect(keys.filter(({ secret }) => secret).map(({ path }) => path)).toEqual([
       "notify.slack.webhookUrl",
+      "notify.email.smtp.password",
     ]);
   });
 

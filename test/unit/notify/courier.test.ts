@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Delivery } from "../../../src/notify/channel.ts";
 import { courier, type Courier } from "../../../src/notify/courier.ts";
 import type { CourierEvent } from "../../../src/notify/courier-event.ts";
 import { testBulletin } from "../../../src/notify/test-bulletin.ts";
@@ -158,6 +159,16 @@ describe("a running courier", () => {
       /^given up after \d+ attempts in 3 d: Slack answered 500$/,
     );
     expect(events.at(-1)).toMatchObject({ event: "dead-letter", hint: null });
+  });
+
+  it("passes on what could be done about a failure that is tried again, to the end", async () => {
+    const hinted = { outcome: "retry", error: "421", retryAfter: null, hint: "look" } as const;
+    const mail = new FakeChannel("mail", ...Array<Delivery>(400).fill(hinted));
+    commit(mail, "a");
+    await started(mail);
+    expect(events[0]).toMatchObject({ event: "delivery-postponed", hint: "look" });
+    for (let i = 0; i < 400; i++) await clock.advance(15 * MINUTE);
+    expect(events.at(-1)).toMatchObject({ event: "dead-letter", hint: "look" });
   });
 
   it("keeps one channel's failure and hang from the others", async () => {

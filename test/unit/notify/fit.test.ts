@@ -35,6 +35,17 @@ describe("fit", () => {
   });
 });
 
+describe("fit in another measure", () => {
+  it("counts texts and names as it is told to", () => {
+    const size = (text: string): number => text.length * 10;
+    const room = { length: 5000, texts: 40, names: 400 };
+    const { full, named, leftOut } = fit(candidates(100, 20), room, size);
+    expect(full).toHaveLength(10);
+    expect(named).toHaveLength(5);
+    expect(leftOut).toBe(85);
+  });
+});
+
 describe("shareOut", () => {
   it.each([
     [[100, 200], 1000, [100, 200]],

@@ -271,23 +271,31 @@ describe("hostile texts", () => {
     expect(sections(message)[0]).not.toMatch(/[<>\n]/);
   });
 
-  it("change nothing in what a message does, however they are put together", () => {
-    const texts = fc.oneof(
-      fc.constantFrom(...Object.values(HOSTILE_TEXTS)),
-      fc.string({ unit: "binary", maxLength: 60 }),
-      fc.array(fc.constantFrom(...MARKUP), { maxLength: 30 }).map((all) => all.join("")),
-    );
-    const bulletins = fc
-      .array(texts, { minLength: 1, maxLength: 12 })
-      .map((all): Bulletin => ({ engine: all[0] ?? "", at: NOW, items: all.flatMap(hostileNews) }));
-    fc.assert(
-      fc.property(bulletins, (one) => {
-        const message = slackMessage(one);
-        expectWithinLimits(message);
-        expect(foreignEffects(mrkdwnOf(message))).toEqual([]);
-        expect(effectsOf(message.text)).toEqual([]);
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it(
+    "change nothing in what a message does, however they are put together",
+    {
+      timeout: 60_000,
+    },
+    () => {
+      const texts = fc.oneof(
+        fc.constantFrom(...Object.values(HOSTILE_TEXTS)),
+        fc.string({ unit: "binary", maxLength: 60 }),
+        fc.array(fc.constantFrom(...MARKUP), { maxLength: 30 }).map((all) => all.join("")),
+      );
+      const bulletins = fc.array(texts, { minLength: 1, maxLength: 12 }).map((all): Bulletin => ({
+        engine: all[0] ?? "",
+        at: NOW,
+        items: all.flatMap(hostileNews),
+      }));
+      fc.assert(
+        fc.property(bulletins, (one) => {
+          const message = slackMessage(one);
+          expectWithinLimits(message);
+          expect(foreignEffects(mrkdwnOf(message))).toEqual([]);
+          expect(effectsOf(message.text)).toEqual([]);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });

@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openWebPages } from "../../test/harness/web-pages.ts";
+import { withPalette } from "./png.ts";
+import { SAMPLES } from "./samples.ts";
+
+const FOLDER = join(import.meta.dirname, "../../docs/pictures");
+
+/** How mails are looked at. */
+const VIEWS = [
+  { name: "light", width: 680, colorScheme: "light" },
+  { name: "dark", width: 680, colorScheme: "dark" },
+  { name: "phone", width: 375, colorScheme: "light" },
+] as const;
+
+/** docs/pictures: what mails look like, in the browser. */
+mkdirSync(FOLDER, { recursive: true });
+const pages = await openWebPages({ onProgress: (text) => process.stderr.write(`${text}\n`) });
+try {
+  for (const sample of SAMPLES)
+    for (const { name, width, colorScheme } of VIEWS) {
+      const viewport = { width, height: 200 };
+      const page = await pages.show(sample.html(), { viewport, colorScheme });
+      const picture = withPalette(await page.screenshot({ fullPage: true }));
+      const file = `${sample.name}-${name}.png`;
+      writeFileSync(join(FOLDER, file), picture);
+      process.stdout.write(`docs/pictures/${file}: ${(picture.length / 1000).toFixed(1)} kB\n`);
+      await page.context().close();
+    }
+} finally {
+  await pages.close();
+}

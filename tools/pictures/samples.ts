@@ -1,0 +1,95 @@
+import { imageId } from "../../src/domain/ids.ts";
+import type { Affected, NewsItem } from "../../src/domain/news.ts";
+import { htmlPart } from "../../src/notify/mail/html-part.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 9, 26, 12);
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+interface Sample {
+  /** The first part of the picture's file. */
+  readonly name: string;
+  readonly html: () => string;
+}
+
+function service(name: string, ids: readonly [running: string, newest: string]): Affected {
+  const tag = `shop-${name}:latest`;
+  const [running, newest] = ids.map((id) => imageId(`sha256:${id.padEnd(64, "0")}`));
+  if (running === undefined || newest === undefined) throw new Error("two image IDs are needed");
+  return {
+    container: `shop-${name}-1`,
+    project: "shop",
+    service: name,
+    reference: tag,
+    running: { id: running, createdAt: NOW - 2 * DAY },
+    newest: { id: newest, tag, createdAt: NOW - 71 * MINUTE, revision: "4f2c9e1" },
+  };
+}
+
+const remedy = (name: string): string =>
+  `docker compose -f /srv/shop/compose.yaml -p shop up -d --no-deps --force-recreate ${name}`;
+
+const web = service("web", ["030db7a5bcb8", "1684df0941df"]);
+const api = service("api", ["77a0c2f19e04", "b2d94410c6a8"]);
+const worker = service("worker", ["9c01b7e2aa54", "e00f6a2b9d13"]);
+
+const incident: readonly NewsItem[] = [
+  {
+    kind: "stale",
+    incident: "web",
+    affected: web,
+    divergedSince: NOW - 71 * MINUTE,
+    reason: "shop-web:latest was built again 71 min ago",
+    rolledBack: false,
+    mode: "alert",
+    healBlockedBy: "mode",
+    warnings: [],
+    remedy: remedy("web"),
+  },
+];
+
+const heals: readonly NewsItem[] = [
+  {
+    kind: "heal-failed",
+    incident: "api",
+    heal: "h-1",
+    affected: api,
+    divergedSince: NOW - 38 * MINUTE,
+    reason: "it was unhealthy 4 times in a row",
+    outcome: "the old container runs again, as before",
+    quarantined: true,
+    logs: [
+      'level=info msg="listening on :8080"',
+      'level=error msg="no such table: order_items"',
+      "health check: GET /healthz answered 500",
+    ],
+    remedy: remedy("api"),
+  },
+  {
+    kind: "healed",
+    incident: "worker",
+    heal: "h-2",
+    affected: worker,
+    divergedSince: NOW - 35 * MINUTE,
+    downtime: 1240,
+    carried: ["anonymous volume 3f2a91c0d3e5… at /data"],
+    dependents: ["shop-sidecar-1"],
+    warnings: [],
+  },
+  {
+    kind: "resolved",
+    incident: "web",
+    affected: web,
+    divergedSince: NOW - 125 * MINUTE,
+    resolution: "fresh",
+    detail: "shop-web-1 runs shop-web:latest as built last",
+    lasted: 125 * MINUTE,
+  },
+];
+
+function mail(name: string, items: readonly NewsItem[]): Sample {
+  return { name, html: () => htmlPart({ engine: "shop-host-1", at: NOW, items }) };
+}
+
+/** What the pictures show. */
+export const SAMPLES: readonly Sample[] = [mail("mail-stale", incident), mail("mail-heals", heals)];
