@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from "../daemon/clock.ts";
 import { healAccounts } from "../daemon/heal-accounts.ts";
 import { newId } from "../daemon/new-id.ts";
 import { postingsFor } from "../daemon/postings.ts";
-import { connectHealEngine } from "../engine/connect.ts";
+import { connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
 import type { HealerParts } from "../heal/healer.ts";
 import type { HealProgress } from "../heal/parts.ts";
 import type { State } from "../state/state.ts";
@@ -20,6 +20,7 @@ export async function commandHealer(
   const engine = await connectHealEngine(settings.engine, signal);
   return {
     engine,
+    swarm: await connectSwarmEngine(settings.engine, signal),
     clock: SYSTEM_CLOCK,
     gate: { settle, healthTimeout },
     progress,

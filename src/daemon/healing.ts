@@ -2,11 +2,14 @@ import { isStalewatchError } from "../domain/error.ts";
 import type { HealTarget } from "../domain/heal/plan.ts";
 import { healLeftover } from "../domain/heal/temporary-names.ts";
 import { restsUntil } from "../domain/heal/rest.ts";
+import { isServiceDue, swarmServicesOf } from "../domain/heal/swarm-due.ts";
 import { dueTargets } from "../domain/heal/targets.ts";
+import { healSubjectOf } from "../domain/subject.ts";
 import type { Bulletin } from "../domain/news.ts";
 import type { Settings } from "../config/settings.ts";
-import { connectEngine, connectHealEngine } from "../engine/connect.ts";
+import { connectEngine, connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
+import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import {
   noteRefusal,
   prepareHeals,
@@ -93,7 +96,8 @@ export class Healing {
     if (lock === null) return false;
     try {
       const engine = await connectHealEngine(parts.settings.engine, signal);
-      const healer = healerParts(engine, parts);
+      const swarm = await connectSwarmEngine(parts.settings.engine, signal);
+      const healer = healerParts(engine, swarm, parts);
       if ((await recoverHeals(healer, signal)).length > 0) return true;
       await this.#settle(done, healer, parts, signal);
       return await healFirst(done, targets, healer, signal);
@@ -125,10 +129,14 @@ function leftovers({ snapshot }: Scan): string[] {
 /** Due ones that do not rest after a heal that came to nothing. */
 function awaited(done: Scan, { state }: HealingParts): readonly HealTarget[] {
   const { engine } = done.snapshot;
+  const services = swarmServicesOf(done.judgements);
   return dueTargets(done.judgements, done.at).filter(({ judgement }) => {
-    if (done.memory.healing.has(judgement.subject) || !("graceEndsAt" in judgement)) return false;
+    const subject = healSubjectOf(judgement.subject);
+    if (done.memory.healing.has(subject) || !("graceEndsAt" in judgement)) return false;
+    const service = services.find((one) => one.subject === subject);
+    if (service !== undefined && !isServiceDue(service, done.at)) return false;
     const grace = judgement.graceEndsAt - judgement.divergedSince;
-    const past = state.heals.lastOf(engine.id, judgement.subject);
+    const past = state.heals.lastOf(engine.id, subject);
     const until = restsUntil(past, judgement.newest.id, grace);
     return until === null || until <= done.at;
   });
@@ -145,11 +153,12 @@ function lockFor({ settings, clock }: HealingParts): DaemonLock | null {
   }
 }
 
-function healerParts(engine: HealEngine, parts: HealingParts): HealerParts {
+function healerParts(engine: HealEngine, swarm: SwarmEngine, parts: HealingParts): HealerParts {
   const { settings, state, clock, log, route } = parts;
   const { settle, healthTimeout, cleanup } = settings.heal;
   return {
     engine,
+    swarm,
     clock,
     gate: { settle, healthTimeout },
     progress: ({ container, step }) => {

@@ -5,7 +5,7 @@ import type { NewsItem, ReminderNews, Resolution, StaleNews } from "./news.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { postponement } from "./postponement.ts";
 import { remedyFor } from "./remedy.ts";
-import { subjectOf } from "./subject.ts";
+import { healSubjectOf, subjectOf } from "./subject.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
 
 export interface ProgressInput {
@@ -41,7 +41,7 @@ export const ENGINE_SETTLES: Milliseconds = 5 * 60_000;
 export function progress(input: ProgressInput): Progress {
   const worst = worstBySubject(input.judgements);
   const steps = input.open.map((incident) =>
-    input.healing.has(incident.subject)
+    input.healing.has(healSubjectOf(incident.subject))
       ? { now: incident, judgement: undefined, item: null }
       : step(incident, worst.get(incident.subject), input),
   );
@@ -110,7 +110,7 @@ function mayOpen(
     judgement.verdict === "stale" &&
     judgement.hold === null &&
     !stillOpen.has(judgement.subject) &&
-    !input.healing.has(judgement.subject)
+    !input.healing.has(healSubjectOf(judgement.subject))
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ContainerId, ImageId, SubjectKey } from "./ids.ts";
 import { membersOf, sameDivergence, type Divergence, type Memory } from "./memory.ts";
 import type { ContainerFact, ImageFact, Snapshot } from "./observation.ts";
+import { healSubjectOf } from "./subject.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
 
 /** What has to be written for the memory to become the new one. All empty after a quiet scan. */
@@ -128,7 +129,7 @@ function endedDivergences(
 
 /** While a heal is under way, what is seen of its subject is neither here nor there. */
 function isLeftAlone(subject: SubjectKey, { looksOnly, open, before }: RememberInput): boolean {
-  return before.healing.has(subject) || (looksOnly === true && open.has(subject));
+  return before.healing.has(healSubjectOf(subject)) || (looksOnly === true && open.has(subject));
 }
 
 function isUntracked(judgement: Judgement): boolean {

@@ -5,14 +5,22 @@ import {
   type PlannedHeal,
   type RefusedHeal,
 } from "../domain/heal/plan.ts";
-import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
+import { healEnd, type HealCase, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import { isToldRefusal } from "../domain/heal/rest.ts";
+import { remedyFor } from "../domain/remedy.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
+import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import type { Account, HealBook } from "../state/heal-book.ts";
+import {
+  methodOf,
+  prepareSwarm,
+  recoverByMethod,
+  runByMethod,
+  type MethodRecord,
+  type Prepared,
+} from "./method-heals.ts";
 import type { HealParts } from "./parts.ts";
 import { preflight } from "./preflight.ts";
-import { recoverHeal } from "./recover.ts";
-import { runHeal } from "./transaction.ts";
 import type { HealWorldView } from "./world.ts";
 
 /** What whoever heals, the daemon or a command, brings along. */
@@ -23,14 +31,15 @@ export interface HealerParts extends HealParts {
   readonly by: HealRecord["by"];
   readonly cleanup: boolean;
   readonly hiddenLoss: (inspect: JsonObject) => Promise<string | null>;
+  readonly swarm: SwarmEngine;
   /** Called after every end, once it is committed. */
-  readonly ended?: (record: HealRecord, end: HealEnd) => void;
+  readonly ended?: (record: HealCase, end: HealEnd) => void;
 }
 
 /** A heal that can be run. */
 export interface ReadyHeal {
   readonly planned: PlannedHeal;
-  readonly record: HealRecord;
+  readonly record: MethodRecord;
 }
 
 export interface PreparedHeals {
@@ -46,26 +55,35 @@ export async function prepareHeals(
   parts: Omit<HealerParts, "book" | "account">,
   signal: AbortSignal,
 ): Promise<PreparedHeals> {
-  const { cleanup, by, newId, hiddenLoss, clock } = parts;
-  const plan = planHeals({
-    targets,
-    relations: view.relations,
-    methodOf: () => "engine",
-    cleanup,
-  });
+  const { relations } = view;
+  const plan = planHeals({ targets, relations, methodOf, cleanup: parts.cleanup });
   const ready: ReadyHeal[] = [];
   const refused: RefusedHeal[] = [...plan.refused];
   for (const planned of plan.heals) {
-    const options = { id: newId(), by, cleanup, now: clock.now(), hiddenLoss };
-    const answer = await preflight(planned, view, parts.engine, options, signal);
+    const answer = await prepare(planned, view, parts, signal);
     if (answer.kind === "ready") ready.push({ planned, record: answer.record });
-    else refused.push({ target: planned.target, reason: answer.reason });
+    else refused.push({ target: planned.target, reason: answer.reason, remedy: answer.remedy });
   }
   return { ready, refused };
 }
 
+async function prepare(
+  planned: PlannedHeal,
+  view: HealWorldView,
+  parts: Omit<HealerParts, "book" | "account">,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { by, cleanup, hiddenLoss, clock, engine } = parts;
+  const options = { id: parts.newId(), by, cleanup, now: clock.now(), hiddenLoss };
+  if (planned.method === "swarm") return prepareSwarm(planned, view, options, parts, signal);
+  const answer = await preflight(planned, view, engine, options, signal);
+  return answer.kind === "ready"
+    ? answer
+    : { ...answer, remedy: remedyFor(planned.target.judgement) };
+}
+
 export interface HealReport {
-  readonly record: HealRecord;
+  readonly record: HealCase;
   readonly end: HealEnd;
 }
 
@@ -78,8 +96,7 @@ export async function runHeals(
   const reports: HealReport[] = [];
   for (const { record } of ready) {
     if (signal.aborted) break;
-    const lease = parts.book.open(record, parts.account);
-    const end = await runHeal(lease, parts, signal);
+    const end = await runByMethod(record, parts, signal);
     parts.ended?.(record, end);
     reports.push({ record, end });
   }
@@ -93,9 +110,8 @@ export async function recoverHeals(
 ): Promise<readonly HealReport[]> {
   const reports: HealReport[] = [];
   for (const row of parts.book.interrupted(parts.engine.identity.id)) {
-    const lease = parts.book.resume(row, parts.account);
-    const { record } = lease;
-    const end = await recoverHeal(lease, parts, signal);
+    const { record } = row;
+    const end = await recoverByMethod(row, parts, signal);
     parts.ended?.(record, end);
     reports.push({ record, end });
   }
@@ -103,10 +119,10 @@ export async function recoverHeals(
 }
 
 /** Into the history, and to people if they have not heard of it. */
-export function noteRefusal({ target, reason }: RefusedHeal, parts: HealerParts): void {
+export function noteRefusal({ target, reason, remedy }: RefusedHeal, parts: HealerParts): void {
   const { book, engine, by, newId, clock, account } = parts;
   const more = { id: newId(), by, engine: engine.identity.id, now: clock.now() };
-  const record = { ...caseOf(target, more), method: "engine" };
+  const record = { ...caseOf(target, more), remedy, method: methodOf(target) };
   const past = book.lastOf(record.engine, record.subject);
   const isTold = isToldRefusal(past, record.affected.newest.id, reason);
   book.refuse(record, healEnd("refused", reason), isTold ? SILENT : account);

@@ -5,6 +5,7 @@ import type { PastHeal } from "../domain/heal/rest.ts";
 import type { HealPhase } from "../domain/heal/recovery.ts";
 import type { ContainerId, EngineId, EpochMs, SubjectKey } from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
+import { healSubjectOf } from "../domain/subject.ts";
 import type { HealLease, Lease } from "../heal/journal.ts";
 import * as table from "./heal-table.ts";
 import type { HealRow, JournalRecord } from "./heal-table.ts";
@@ -185,7 +186,9 @@ export class HealBook {
       forgetDivergence(database, record);
     }
     const open = loadOpenIncidents(database, record.engine);
-    const incident = open.find(({ subject }) => subject === record.subject) ?? null;
+    const incident =
+      open.find(({ subject }) => [subject, healSubjectOf(subject)].includes(record.subject)) ??
+      null;
     const { incident: changed, postings } = account(record, end, incident, now);
     if (changed !== null) saveIncident(database, record.engine, changed);
     post(database, postings, now);

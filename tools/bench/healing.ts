@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK } from "../../src/daemon/clock.ts";
 import { scan } from "../../src/daemon/scan.ts";
 import { askedTargets } from "../../src/domain/heal/targets.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
-import { connectEngine, connectHealEngine } from "../../src/engine/connect.ts";
+import { connectEngine, connectHealEngine, connectSwarmEngine } from "../../src/engine/connect.ts";
 import { prepareHeals, runHeals, type HealerParts } from "../../src/heal/healer.ts";
 import { viewWorld } from "../../src/heal/world.ts";
 import { State } from "../../src/state/state.ts";
@@ -108,6 +108,7 @@ async function healOnce(engine: PrivateEngine): Promise<void> {
   const state = new State({ directory: directory.path, mayReplace: true, now: () => new Date() });
   const parts: HealerParts = {
     engine: await connectHealEngine(options, NEVER),
+    swarm: await connectSwarmEngine(options, NEVER),
     clock: SYSTEM_CLOCK,
     gate: { settle: 500, healthTimeout: "auto" },
     book: state.heals,

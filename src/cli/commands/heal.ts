@@ -176,9 +176,11 @@ class HealCommand {
       nothing: asked.flatMap((one) => (one.kind === "nothing" ? [one] : [])),
       leftAlone: [
         ...asked.flatMap((one) => (one.kind === "refused" ? [refusal(one)] : [])),
-        ...prepared.refused.map(({ target, reason }) =>
-          refusal({ judgement: target.judgement, reason }),
-        ),
+        ...prepared.refused.map(({ target, reason, remedy }) => ({
+          judgement: target.judgement,
+          reason,
+          remedy,
+        })),
       ],
     };
   }

@@ -1,8 +1,9 @@
 import type { HealStep } from "../../domain/heal/plan.ts";
-import type { HealEnd, HealRecord } from "../../domain/heal/record.ts";
+import type { HealEnd } from "../../domain/heal/record.ts";
 import type { EngineIdentity } from "../../domain/observation.ts";
 import type { EpochMs } from "../../domain/ids.ts";
-import { lookAt } from "../../heal/look.ts";
+import { healExtras } from "../../heal/extras.ts";
+import type { MethodRecord } from "../../heal/method-heals.ts";
 import { iso, isoOrNull } from "./check-json.ts";
 import type { LeftAlone } from "./heal-plan.ts";
 
@@ -11,7 +12,7 @@ export interface HealDocumentInput {
   readonly dryRun: boolean;
   readonly at: EpochMs;
   readonly heals: readonly {
-    readonly record: HealRecord;
+    readonly record: MethodRecord;
     readonly steps: readonly HealStep[];
     /** null where it was not run. */
     readonly end: HealEnd | null;
@@ -43,8 +44,7 @@ export function healDocument({ engine, dryRun, at, heals, refused, nothing }: He
         createdAt: isoOrNull(record.affected.newest.createdAt),
         revision: record.affected.newest.revision,
       },
-      dependents: record.dependents.map(({ old }) => lookAt(old).name),
-      carried: record.replacement.carried,
+      ...healExtras(record),
       steps: steps.map(({ step, container, does, cause }) => ({ step, container, does, cause })),
       outcome: end?.outcome ?? null,
       detail: end?.detail ?? null,

@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from "node:readline";
 import type { WriteStream } from "node:tty";
-import type { HealEnd, HealRecord } from "../../domain/heal/record.ts";
+import type { HealEnd, HealCase } from "../../domain/heal/record.ts";
 import type { HealProgress } from "../../heal/parts.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import type { StepName } from "../../domain/heal/plan.ts";
@@ -19,7 +19,7 @@ const DOING: Readonly<Record<StepName, string>> = {
 
 export interface ProgressView {
   readonly step: (event: HealProgress) => void;
-  readonly ended: (record: HealRecord, end: HealEnd) => void;
+  readonly ended: (record: HealCase, end: HealEnd) => void;
   /** Nothing more comes. */
   readonly close: () => void;
 }
@@ -90,7 +90,7 @@ const ENDED: Readonly<Record<HealEnd["outcome"], string>> = {
 };
 
 function endLine(
-  { container }: HealRecord,
+  { container }: HealCase,
   { outcome, detail, downtime, warnings, logs }: HealEnd,
 ): string {
   const seconds = downtime === null ? "" : `, ${(downtime / 1000).toFixed(1)} s of downtime`;

@@ -1,6 +1,7 @@
 import type { EngineId, EpochMs } from "../ids.ts";
 import { affectedBy } from "../incident.ts";
 import { remedyFor } from "../remedy.ts";
+import { healSubjectOf } from "../subject.ts";
 import { isDiverged } from "../verdict.ts";
 import type { HealTarget } from "./plan.ts";
 import type { HealCase } from "./record.ts";
@@ -14,7 +15,7 @@ export function caseOf(
   return {
     id,
     engine,
-    subject: judgement.subject,
+    subject: healSubjectOf(judgement.subject),
     container: judgement.container.name,
     affected: affectedBy(judgement),
     divergedSince: isDiverged(judgement) ? judgement.divergedSince : now,

@@ -1,4 +1,5 @@
 import { shortId, type ContainerId } from "../ids.ts";
+import { healSubjectOf } from "../subject.ts";
 import type { Diverged, Fresh } from "../verdict.ts";
 import { healOrder } from "./order.ts";
 import { dependentsOf, type Dependent, type Relations, type Tie } from "./relations.ts";
@@ -37,6 +38,8 @@ export interface PlannedHeal {
 export interface RefusedHeal {
   readonly target: HealTarget;
   readonly reason: string;
+  /** What a person would type instead, for a POSIX shell; null where none can be named. */
+  readonly remedy: string | null;
 }
 
 export interface HealPlan {
@@ -63,15 +66,32 @@ export function planHeals(input: PlanInput): HealPlan {
   const { order, cycles } = ordered(withDependents(known, relations));
   const targetOf = new Map(targets.map((one) => [one.judgement.container.id, one]));
   const covered = new Set<ContainerId>();
+  const services = new Set<string>();
   const heals: PlannedHeal[] = [];
   for (const root of order) {
     const target = targetOf.get(root.id);
     if (target === undefined || covered.has(root.id)) continue;
-    const heal = planned(target, root, input);
+    const method = input.methodOf(target);
+    const service = serviceOf(target, method);
+    if (service !== null && services.has(service)) continue;
+    if (service !== null) services.add(service);
+    const heal = planned(target, root, method, input);
     for (const { container } of heal.dependents) covered.add(container.id);
     heals.push(heal);
   }
   return { heals, refused: refusals(targets, byId, cycles) };
+}
+
+/** Compose and Swarm replace all containers of a service together: they are one heal. */
+function serviceOf({ judgement }: HealTarget, method: HealMethod): string | null {
+  switch (method) {
+    case "engine":
+      return null;
+    case "compose":
+      return `${judgement.project ?? ""}\n${judgement.service ?? ""}`;
+    case "swarm":
+      return healSubjectOf(judgement.subject);
+  }
 }
 
 function withDependents(
@@ -106,19 +126,29 @@ function refusals(
 ): readonly RefusedHeal[] {
   return targets.flatMap((target) => {
     const { id, name } = target.judgement.container;
-    if (!byId.has(id)) return [{ target, reason: "it was removed by somebody else" }];
+    if (!byId.has(id)) return [{ target, reason: "it was removed by somebody else", remedy: null }];
     const cycle = cycles.find((members) => members.includes(name));
     return cycle === undefined
       ? []
-      : [{ target, reason: `containers need each other in a circle: ${cycle.join(" → ")}` }];
+      : [
+          {
+            target,
+            reason: `containers need each other in a circle: ${cycle.join(" → ")}`,
+            remedy: null,
+          },
+        ];
   });
 }
 
-function planned(target: HealTarget, root: Relations, input: PlanInput): PlannedHeal {
-  const method = input.methodOf(target);
-  if (method !== "engine")
-    return { target, method, dependents: [], steps: [otherStep(target, method)] };
+function planned(
+  target: HealTarget,
+  root: Relations,
+  method: HealMethod,
+  input: PlanInput,
+): PlannedHeal {
   const dependents = dependentsOf(root, input.relations);
+  if (method !== "engine")
+    return { target, method, dependents, steps: [otherStep(target, method)] };
   const { newest, running } = target.judgement;
   const steps: HealStep[] = [
     ...memberSteps(root.name, `from ${newest.tag} (${shortId(newest.id)})`, target.cause),
