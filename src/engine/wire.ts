@@ -166,12 +166,19 @@ export function readIdentity(
   name: string | null,
 ): EngineIdentity {
   return {
-    id: engineId(text(info["ID"])),
+    id: engineId(lastingId(info, version)),
     name: name ?? (text(info["Name"]) || "docker"),
     apiVersion,
     version: text(version["Version"]),
     store: storeOf(info),
   };
+}
+
+/** Podman makes up another ID for every answer: what lasts is the host's name and where it keeps its containers. */
+function lastingId(info: Json, version: Json): string {
+  const parts = list(version["Components"]).map((part) => text(object(part)["Name"]));
+  if (!parts.includes("Podman Engine")) return text(info["ID"]);
+  return `podman:${text(info["Name"])}:${text(info["DockerRootDir"])}`;
 }
 
 /** The containerd store names its driver type among the driver's status lines; classic graph drivers do not. */

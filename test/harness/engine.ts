@@ -1,18 +1,17 @@
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 import type { CommandResult } from "./command.ts";
+import type { ImageStore } from "./docker-command.ts";
 import type { EngineName } from "./engine-name.ts";
 
 /** On everything that the harness makes; its value is the run's ID. */
 export const TEST_LABEL = "org.stalewatch.test";
 
 /** An engine to test on, as every helper of the harness takes it. */
-export interface EngineConnection {
+export interface EngineConnection extends HarnessIdentity {
   /** As in DOCKER_HOST: "unix:///…". */
   readonly host: string;
   readonly socketPath: string;
-  /** The engine's own ID, from /info. */
-  readonly id: string;
   /** Such as "20.10.24". */
   readonly version: string;
   /** Such as "1.41". */
@@ -66,7 +65,7 @@ export async function connect(socketPath: string, runId: string): Promise<Engine
   return {
     host: `unix://${socketPath}`,
     socketPath,
-    id: await engineIdOf(docker),
+    ...(await identityOf(docker)),
     version: Version,
     apiVersion: ApiVersion,
     docker,
@@ -74,10 +73,37 @@ export async function connect(socketPath: string, runId: string): Promise<Engine
   };
 }
 
+export interface HarnessIdentity {
+  /** The engine's own ID, from /info; of a Podman, which makes up another for every answer, what lasts of it. */
+  readonly id: string;
+  readonly kind: "docker" | "podman";
+  readonly store: ImageStore;
+}
+
+export async function identityOf(docker: Docker): Promise<HarnessIdentity> {
+  const info = (await docker.info()) as EngineInfo;
+  const store = info.DriverStatus.some(([, type]) => type?.startsWith("io.containerd.snapshotter"));
+  const kind = await kindOf(docker);
+  return {
+    id: kind === "docker" ? info.ID : `podman:${info.Name}:${info.DockerRootDir}`,
+    kind,
+    store: store ? "containerd" : "classic",
+  };
+}
+
 export async function engineIdOf(docker: Docker): Promise<string> {
-  const info: unknown = await docker.info();
-  if (typeof info === "object" && info !== null && "ID" in info && typeof info.ID === "string") {
-    return info.ID;
-  }
-  throw new TypeError("/info has no ID");
+  return (await identityOf(docker)).id;
+}
+
+async function kindOf(docker: Docker): Promise<HarnessIdentity["kind"]> {
+  const { Components } = await docker.version();
+  return Components.some(({ Name }) => Name === "Podman Engine") ? "podman" : "docker";
+}
+
+/** Of /info, which the client's types leave open. */
+interface EngineInfo {
+  readonly ID: string;
+  readonly Name: string;
+  readonly DockerRootDir: string;
+  readonly DriverStatus: readonly (readonly string[])[];
 }

@@ -45,6 +45,19 @@ describe("the API version", () => {
 });
 
 describe("who answers", () => {
+  it("is the same Podman although it makes up another ID for every answer", async () => {
+    const version = { ...VERSION, Version: "4.3.1", Components: [{ Name: "Podman Engine" }] };
+    const info = { Name: "host-1", DockerRootDir: "/var/lib/containers/storage" };
+    const connected = async (changes: object): Promise<string> => {
+      const fake = await fakeEngine({ version, info: { ...info, ...changes } });
+      return (await connectTo(fake)).identity.id;
+    };
+    const first = await connected({ ID: "9f0c3a52-7a4e-4c53-9a59-8f7a3d3f0c11" });
+    expect(await connected({ ID: "1b8e6d10-02c7-4b7a-8a43-5c0b8f1f6e22" })).toBe(first);
+    expect(await connected({ ID: "9f0c3a52", Name: "host-2" })).not.toBe(first);
+    expect(await connected({ ID: "9f0c3a52", DockerRootDir: "/home/me" })).not.toBe(first);
+  });
+
   it("is told by the engine's own words", async () => {
     const fake = await fakeEngine({
       version: { ...VERSION, Version: "28.5.2", ApiVersion: "1.51" },
