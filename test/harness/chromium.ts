@@ -7,7 +7,7 @@ import { type FetchOptions, type PackageSet, unpackedPackages } from "./packages
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
 const CHROMIUM: PackageSet = {
-  name: "chromium-1",
+  name: "chromium-2",
   roots: ["chromium", "chromium-common", "fonts-dejavu-core", "fonts-liberation"],
   what: "Chromium",
   versionOf: "chromium",
@@ -25,7 +25,7 @@ const FONT_CONFIGURATION = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
   <dir prefix="relative">root/usr/share/fonts</dir>
-  <cachedir prefix="relative">font-cache</cachedir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
   ${alias("Arial", "Liberation Sans")}
   ${alias("sans-serif", "Liberation Sans")}
   ${alias("monospace", "DejaVu Sans Mono")}
@@ -60,6 +60,11 @@ function unpacked(folder: string): Browser {
   return {
     // Debian's `chromium` in /usr/bin is a script that looks for itself in the root folder.
     executable: join(folder, "root/usr/lib/chromium/chromium"),
-    env: { ...env, LD_LIBRARY_PATH, FONTCONFIG_FILE: join(folder, FONTS) },
+    env: {
+      ...env,
+      LD_LIBRARY_PATH,
+      FONTCONFIG_FILE: join(folder, FONTS),
+      XDG_CACHE_HOME: join(folder, "cache"),
+    },
   };
 }
