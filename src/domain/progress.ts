@@ -200,11 +200,15 @@ interface Reminder {
 }
 
 /** When one is due, one reminder carries every open incident that nobody acknowledged, and all of them start their
- *  next, longer wait together. One whose container is missing waits for its end to be certain. */
+ *  next, longer wait together. One whose container is missing waits for its end to be certain, one that is being healed
+ *  for the end of that. */
 function reminders(steps: readonly Step[], input: ProgressInput): Map<Incident, Reminder> {
-  const { now, reminder } = input;
+  const { now, reminder, healing } = input;
   if (reminder === 0) return new Map();
-  const open = steps.filter(({ item, now: incident }) => item === null && !isQuiet(incident, now));
+  const open = steps.filter(
+    ({ item, now: incident }) =>
+      item === null && !isQuiet(incident, now) && !healing.has(incident.subject),
+  );
   if (!open.some(({ now: incident }) => incident.nextReminderAt <= now)) return new Map();
   return new Map(
     open.map(({ now: incident, judgement }) => {
