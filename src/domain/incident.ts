@@ -21,6 +21,8 @@ export interface Incident {
   readonly ackUntil: EpochMs | null;
   /** Since when nothing of the subject runs, as far as was seen; null while something does. */
   readonly goneSince: EpochMs | null;
+  /** Since when nothing but newer builds keeps its heal from starting; null while anything else does, or nothing. */
+  readonly postponedSince?: EpochMs | null;
   /** Whether people know that newer builds postpone its heal. */
   readonly postponementTold?: boolean;
   readonly resolvedAt: EpochMs | null;

@@ -72,6 +72,8 @@ export interface HealFailedNews extends HealNews {
   readonly outcome: string;
   /** Whether the image is not tried again for this subject. */
   readonly quarantined: boolean;
+  /** What comes of it by itself where it is not quarantined, in one sentence; absent: it is tried again later. */
+  readonly next?: string;
   /** The last lines of the replacement and of its health check; empty where there are none. */
   readonly logs: readonly string[];
   readonly remedy: string | null;

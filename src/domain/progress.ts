@@ -1,7 +1,7 @@
 import { explain } from "./explain.ts";
 import type { EpochMs, Milliseconds, SubjectKey } from "./ids.ts";
 import { openIncident, refreshed, reminderInterval, type Incident } from "./incident.ts";
-import type { NewsItem, ReminderNews, Resolution, StaleNews } from "./news.ts";
+import type { HealPostponedNews, NewsItem, ReminderNews, Resolution, StaleNews } from "./news.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { postponement } from "./postponement.ts";
 import { remedyFor } from "./remedy.ts";
@@ -42,27 +42,15 @@ export function progress(input: ProgressInput): Progress {
   const worst = worstBySubject(input.judgements);
   const steps = input.open.map((incident) =>
     input.healing.has(healSubjectOf(incident.subject))
-      ? { now: incident, judgement: undefined, item: null }
-      : step(incident, worst.get(incident.subject), input),
+      ? goesOn(incident, undefined)
+      : waited(step(incident, worst.get(incident.subject), input), input.now),
   );
   const stillOpen = new Set(steps.filter((one) => one.item === null).map((one) => one.now.subject));
   const opened = [...worst.values()]
     .filter((judgement): judgement is Diverged => mayOpen(judgement, stillOpen, input))
-    .map((judgement) => ({
-      judgement,
-      incident: openIncident(judgement, input.newId(), input.now, input.reminder),
-    }));
+    .map((judgement) => opening(judgement, input));
   const remind = reminders(steps, input);
-  const postponed = new Map(
-    steps.flatMap((one) => {
-      const item = postponement(one.now, one.judgement, input.now);
-      return item === null ? [] : [[one.now, item] as const];
-    }),
-  );
-  const asTold = (incident: Incident): Incident => {
-    const reminded = remind.get(incident)?.incident ?? incident;
-    return postponed.has(incident) ? { ...reminded, postponementTold: true } : reminded;
-  };
+  const asTold = (incident: Incident): Incident => remind.get(incident)?.incident ?? incident;
   return {
     changed: [
       ...steps.map((one) => asTold(one.now)).filter((one, i) => one !== input.open[i]),
@@ -71,10 +59,18 @@ export function progress(input: ProgressInput): Progress {
     news: [
       ...opened.map(({ incident, judgement }) => staleNews(incident, judgement, input.now)),
       ...[...remind.values()].map(({ item }) => item),
-      ...postponed.values(),
+      ...steps.flatMap(({ postponed }) => postponed ?? []),
       ...steps.flatMap(({ item }) => (item === null ? [] : [item])),
     ],
   };
+}
+
+function opening(
+  judgement: Diverged,
+  { newId, now, reminder }: ProgressInput,
+): { readonly judgement: Diverged; readonly incident: Incident } {
+  const opened = openIncident(judgement, newId(), now, reminder);
+  return { judgement, incident: postponement(opened, judgement, now).incident };
 }
 
 const SEVERITY: Readonly<Record<Judgement["verdict"], number>> = {
@@ -119,6 +115,18 @@ interface Step {
   readonly judgement: Judgement | undefined;
   /** What is to be said because it was resolved; null while it goes on. */
   readonly item: NewsItem | null;
+  /** What is to be said because newer builds postpone its heal. */
+  readonly postponed: HealPostponedNews | null;
+}
+
+function goesOn(now: Incident, judgement: Judgement | undefined): Step {
+  return { now, judgement, item: null, postponed: null };
+}
+
+function waited(one: Step, now: EpochMs): Step {
+  if (one.item !== null) return one;
+  const { incident, news } = postponement(one.now, one.judgement, now);
+  return { ...one, now: incident, postponed: news };
 }
 
 function step(incident: Incident, judgement: Judgement | undefined, input: ProgressInput): Step {
@@ -150,21 +158,20 @@ function step(incident: Incident, judgement: Judgement | undefined, input: Progr
         "it got the newest image, and diverged anew since",
         input,
       );
-    return { now: refreshed(incident, judgement), judgement, item: null };
+    return goesOn(refreshed(incident, judgement), judgement);
   }
   // Untracked is not knowing: neither an end nor news. The reminder says what is known.
   const back = incident.goneSince === null ? incident : { ...incident, goneSince: null };
-  return { now: back, judgement, item: null };
+  return goesOn(back, judgement);
 }
 
 function missing(incident: Incident, input: ProgressInput): Step {
   const { now, engineStartedAt } = input;
   // Right after a jump of the wall clock, the time since the scan that missed it first is not known: it starts again.
   if (incident.goneSince === null || !input.mayOpen)
-    return { now: { ...incident, goneSince: now }, judgement: undefined, item: null };
+    return goesOn({ ...incident, goneSince: now }, undefined);
   const settled = engineStartedAt === null || now - engineStartedAt >= ENGINE_SETTLES;
-  if (!settled || now - incident.goneSince < GONE_AFTER)
-    return { now: incident, judgement: undefined, item: null };
+  if (!settled || now - incident.goneSince < GONE_AFTER) return goesOn(incident, undefined);
   const left = input.containers.some((container) => subjectOf(container) === incident.subject);
   const detail = left ? "its container was stopped" : "its container was removed";
   return resolve(incident, undefined, "gone", detail, input);
@@ -183,6 +190,7 @@ function resolve(
     now: { ...incident, resolvedAt: now, resolution },
     judgement,
     item: { kind: "resolved", incident: id, affected, divergedSince, resolution, detail, lasted },
+    postponed: null,
   };
 }
 
@@ -192,11 +200,15 @@ interface Reminder {
 }
 
 /** When one is due, one reminder carries every open incident that nobody acknowledged, and all of them start their
- *  next, longer wait together. One whose container is missing waits for its end to be certain. */
+ *  next, longer wait together. One whose container is missing waits for its end to be certain, one that is being healed
+ *  for the end of that. */
 function reminders(steps: readonly Step[], input: ProgressInput): Map<Incident, Reminder> {
-  const { now, reminder } = input;
+  const { now, reminder, healing } = input;
   if (reminder === 0) return new Map();
-  const open = steps.filter(({ item, now: incident }) => item === null && !isQuiet(incident, now));
+  const open = steps.filter(
+    ({ item, now: incident }) =>
+      item === null && !isQuiet(incident, now) && !healing.has(incident.subject),
+  );
   if (!open.some(({ now: incident }) => incident.nextReminderAt <= now)) return new Map();
   return new Map(
     open.map(({ now: incident, judgement }) => {

@@ -5,20 +5,21 @@ import type { HealBook } from "../state/heal-book.ts";
 import type { HealParts } from "./parts.ts";
 import { steady } from "./settle.ts";
 
-/** Containers of ours that no open heal knows: the state was lost in the middle of one. Makes sure that something
- *  serves, deletes nothing, and says what there is, one sentence each. */
+/** Containers of ours that no heal in the journal knows: the state was lost in the middle of one. Makes sure that
+ *  something serves, deletes nothing, and says what there is, one sentence each. What a heal left there on purpose is
+ *  known and was told of. */
 export async function settleLeftovers(
-  { containers, engine }: Snapshot,
-  parts: HealParts & { readonly book: Pick<HealBook, "interrupted"> },
+  { containers }: Pick<Snapshot, "containers">,
+  parts: HealParts & { readonly book: Pick<HealBook, "knows"> },
 ): Promise<readonly string[]> {
-  const open = parts.book.interrupted(engine.id).map(({ record }) => record.container);
-  const unknown = containers.filter(
-    ({ name }) => !open.includes(healLeftover(name)?.container ?? ""),
-  );
+  const unknown = containers.filter(({ name }) => {
+    const left = healLeftover(name);
+    return left === null || !parts.book.knows(left.heal);
+  });
   const acts = steady(parts);
   const reports: string[] = [];
   for (const { stop, start, report } of leftoverActs(unknown)) {
-    if (stop !== null) await acts.ensureStopped(stop);
+    for (const id of stop) await acts.ensureStopped(id);
     if (start !== null) await acts.ensureStarted(start);
     reports.push(report);
   }

@@ -111,8 +111,10 @@ function healed(item: HealedNews, at: EpochMs): Paragraph {
 /** Only so many lines of a log: the history keeps them all. */
 const LOG_LINES_SHOWN = 6;
 
+const TRIED_AGAIN = "it is tried again later";
+
 function healFailed(item: HealFailedNews, at: EpochMs): Paragraph {
-  const { affected, outcome, quarantined, reason, remedy, logs } = item;
+  const { affected, outcome, quarantined, next = TRIED_AGAIN, reason, remedy, logs } = item;
   return {
     label: affected.container,
     what: say`${status("Heal failed:")} ${who(affected)} could not be recreated`,
@@ -123,7 +125,7 @@ function healFailed(item: HealFailedNews, at: EpochMs): Paragraph {
       say`now: ${prose(outcome)}`,
       quarantined
         ? say`next: this image is not tried again here until a newer one is built, or somebody forces it`
-        : say`next: it is tried again later`,
+        : say`next: ${prose(next)}`,
     ],
     logs: logs.slice(-LOG_LINES_SHOWN),
     commands: commandsFor({ remedy, affected }),

@@ -59,6 +59,11 @@ export class HealBook {
     return this.#storage.read((database) => table.openHeals(database, engine));
   }
 
+  /** Whether there is, or was, a heal of that ID. */
+  knows(heal: string): boolean {
+    return this.#storage.read((database) => table.hasHeal(database, heal));
+  }
+
   /** An open heal of the engine's own method, in another process than the one that began it. */
   resume(row: HealRow, account: Account): HealLease {
     return this.#healLease(
@@ -76,7 +81,7 @@ export class HealBook {
 
   /** A heal that was refused before it began, for the history. */
   refuse(record: JournalRecord, end: HealEnd, account: Account): void {
-    this.#storage.writeToFile((database) => {
+    this.#storage.eraseInFile((database) => {
       table.insertHeal(database, record, "refused", null);
       this.#close(database, record, end, account);
     });
@@ -128,7 +133,7 @@ export class HealBook {
         phase = next;
       },
       close: (end) => {
-        this.#storage.writeToFile((database) => {
+        this.#storage.eraseInFile((database) => {
           this.#close(database, record, end, account);
         });
       },

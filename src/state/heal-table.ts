@@ -97,6 +97,10 @@ export function openHeals(database: DatabaseSync, engine: EngineId): HealRow[] {
   return database.prepare(sql).all(engine).map(healRow);
 }
 
+export function hasHeal(database: DatabaseSync, id: string): boolean {
+  return database.prepare("SELECT 1 FROM heal WHERE id = ?").get(id) !== undefined;
+}
+
 /** A heal's dependents, in the order in which they were opened. */
 export function dependentHeals(database: DatabaseSync, parent: string): HealRow[] {
   const sql = "SELECT * FROM heal WHERE parent = ? ORDER BY opened_at, id";
@@ -187,9 +191,19 @@ export function subjectsInHeal(database: DatabaseSync, engine: EngineId): Readon
   );
 }
 
+/** Whoever was told that an image is not tried again must be able to rely on it while the image is there. */
+const OLD_QUARANTINE =
+  "FROM quarantine WHERE since < ? AND NOT EXISTS (SELECT 1 FROM image WHERE image.engine = quarantine.engine AND image.id = quarantine.image)";
+
+/** How many rows `pruneHeals` would drop, dependents' included. */
+export function countOldHeals(database: DatabaseSync, ended: EpochMs): number {
+  const sql = `SELECT (SELECT count(*) FROM heal WHERE closed_at < ?) + (SELECT count(*) ${OLD_QUARANTINE}) AS old`;
+  return integer(database.prepare(sql).get(ended, ended), "old");
+}
+
 export function pruneHeals(database: DatabaseSync, ended: EpochMs): void {
   database.prepare("DELETE FROM heal WHERE closed_at < ?").run(ended);
-  database.prepare("DELETE FROM quarantine WHERE since < ?").run(ended);
+  database.prepare(`DELETE ${OLD_QUARANTINE}`).run(ended);
 }
 
 export function countOpenHeals(database: DatabaseSync): number {

@@ -83,16 +83,25 @@ function createShared(path: string): void {
   }
 }
 
-/** With the durability that the outbox needs: WAL, and one fsync a commit. */
+/** With the durability that the outbox needs: WAL, and one fsync a commit. What is deleted is overwritten, because the
+ *  journal of heals holds people's environment variables for a while. */
 export function openDatabase(path: string): DatabaseSync {
   const database = openShared(path, BUSY_TIMEOUT);
   try {
-    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;",
+    );
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** Writes the log into the file and empties it: it holds all pages as they were before. Where somebody reads just then,
+ *  the next time does it. */
+export function emptyLog(database: DatabaseSync): void {
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 /** The file as it is, for reading only, or null where that is not possible. `immutable` sees nothing of a log, and

@@ -9,10 +9,10 @@ import type { MemoryChange } from "../domain/remember.ts";
 import type { Hold } from "../domain/verdict.ts";
 import type { Outbox, OutboxMessage } from "../notify/outbox.ts";
 import { HealBook } from "./heal-book.ts";
-import { countOpenHeals, pruneHeals } from "./heal-table.ts";
+import { countOldHeals, countOpenHeals, pruneHeals } from "./heal-table.ts";
 import * as outbox from "./outbox-table.ts";
 import type { DeadLetter, Posting } from "./outbox-table.ts";
-import { textOf } from "./sqlite.ts";
+import { integer, textOf } from "./sqlite.ts";
 import { addTally, pruneTallies, tallySince } from "./tally-table.ts";
 import { Storage, type StorageEvent, type StorageOptions } from "./storage.ts";
 import * as tables from "./tables.ts";
@@ -212,7 +212,7 @@ export class State implements Outbox {
     const ended = now - retention;
     const old = this.#storage.read((database) => countOld(database, ended, now));
     if (old === 0) return;
-    this.#storage.write((database) => {
+    this.#storage.erase((database) => {
       database.prepare("DELETE FROM incident WHERE resolved_at < ?").run(ended);
       database.prepare("DELETE FROM outbox WHERE dead_at < ?").run(ended);
       database.prepare("DELETE FROM hold WHERE until < ?").run(now);
@@ -276,8 +276,8 @@ function deleteMeta(database: DatabaseSync, key: string): void {
 function countOld(database: DatabaseSync, ended: EpochMs, now: EpochMs): number {
   const row = database
     .prepare(
-      "SELECT (SELECT count(*) FROM incident WHERE resolved_at < ?) + (SELECT count(*) FROM outbox WHERE dead_at < ?) + (SELECT count(*) FROM hold WHERE until < ?) + (SELECT count(*) FROM heal WHERE closed_at < ?) AS old",
+      "SELECT (SELECT count(*) FROM incident WHERE resolved_at < ?) + (SELECT count(*) FROM outbox WHERE dead_at < ?) + (SELECT count(*) FROM hold WHERE until < ?) AS old",
     )
-    .get(ended, ended, now, ended);
-  return typeof row?.["old"] === "number" ? row["old"] : 0;
+    .get(ended, ended, now);
+  return integer(row, "old") + countOldHeals(database, ended);
 }

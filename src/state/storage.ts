@@ -6,6 +6,7 @@ import { copyAsChanges, copyInMemory, repeatChanges, type MemoryCopy } from "./m
 import { isInPlace, makeDirectoryAgain, placeOf, type Place } from "./place.ts";
 import { corrupt, refuseNewer } from "./refusals.ts";
 import {
+  emptyLog,
   integer,
   isCorruption,
   isUnwritable,
@@ -106,6 +107,29 @@ export class Storage {
         throw isUnwritable(error) ? unusable(this.path, error) : error;
       }
     });
+  }
+
+  /** As `writeToFile`; and what it deleted is nowhere on the disk afterwards, the log included. */
+  eraseInFile<T>(work: (database: DatabaseSync) => T): T {
+    const result = this.writeToFile(work);
+    this.#emptyLog();
+    return result;
+  }
+
+  /** As `write`; and what it deleted is nowhere on the disk afterwards. */
+  erase<T>(work: (database: DatabaseSync) => T): T {
+    const result = this.write(work);
+    this.#emptyLog();
+    return result;
+  }
+
+  /** Never the failure of what was committed before it. */
+  #emptyLog(): void {
+    try {
+      emptyLog(this.#database);
+    } catch {
+      // A disk that takes nothing shows at the next commit.
+    }
   }
 
   #commit<T>(work: (database: DatabaseSync) => T): T {

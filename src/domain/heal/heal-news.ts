@@ -86,12 +86,20 @@ const NOW_RUNS: Readonly<Record<Failed, (record: HealCase) => string>> = {
   lost: () => "nothing of it is left; its definition is kept in the history",
 };
 
+/** null where it is simply tried again. */
+function nextAfter(outcome: Failed, { by }: HealCase): string | null {
+  if (outcome !== "rolled-back")
+    return "nothing happens by itself, somebody has to look at what is there";
+  return by === "daemon" ? null : "it is tried again later if its mode is heal";
+}
+
 function failedNews(
   record: HealCase,
   { detail, quarantine, logs }: HealEnd,
   outcome: Failed,
   incident: Incident | null,
 ): HealFailedNews {
+  const next = nextAfter(outcome, record);
   return {
     kind: "heal-failed",
     ...about(record, incident),
@@ -99,6 +107,7 @@ function failedNews(
     reason: detail,
     outcome: NOW_RUNS[outcome](record),
     quarantined: quarantine,
+    ...(quarantine || next === null ? {} : { next }),
     logs,
   };
 }

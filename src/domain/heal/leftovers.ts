@@ -6,8 +6,8 @@ import { healLeftover } from "./temporary-names.ts";
  *  can say what is worth keeping. */
 export interface LeftoverAct {
   readonly container: ObservedContainer;
-  /** First stopped, if there is one. */
-  readonly stop: ContainerId | null;
+  /** First stopped. */
+  readonly stop: readonly ContainerId[];
   /** Then started, if nothing serves. */
   readonly start: ContainerId | null;
   /** One sentence without a full stop. */
@@ -41,17 +41,16 @@ function actFor(
     return [
       {
         container: first,
-        stop: null,
+        stop: [],
         start: ours.some(isLive) ? null : first.id,
         report: `${name} is gone, and ${left} is left of a heal: one of them runs; rename it, and remove what is left over`,
       },
     ];
   const isDown = !isLive(holder);
-  const running = ours.find(isLive);
   return [
     {
       container: first,
-      stop: isDown && running !== undefined ? running.id : null,
+      stop: isDown ? ours.filter(isLive).map(({ id }) => id) : [],
       start: isDown ? holder.id : null,
       report: `${left} is left of a heal that nobody remembers, beside ${name}, which runs: remove it once you are sure that it holds nothing you need`,
     },

@@ -7,17 +7,19 @@ export function asideName(container: string, heal: string): string {
   return `${container}.stalewatch-${heal}-old`;
 }
 
-const OURS = /^(?<container>.+)\.stalewatch-[\w-]+-(?<role>new|old)$/;
+const OURS = /^(?<container>.+)\.stalewatch-(?<heal>[\w-]+)-(?<role>new|old)$/;
 
 export interface HealLeftover {
   /** NAME. */
   readonly container: string;
+  /** The ID of the heal that it was made for. */
+  readonly heal: string;
   readonly role: "new" | "old";
 }
 
 /** What a name of ours says, or null for any other. */
 export function healLeftover(name: string): HealLeftover | null {
-  const { container, role } = OURS.exec(name)?.groups ?? {};
-  if (container === undefined) return null;
-  return { container, role: role === "new" ? "new" : "old" };
+  const { container, heal, role } = OURS.exec(name)?.groups ?? {};
+  if (container === undefined || heal === undefined) return null;
+  return { container, heal, role: role === "new" ? "new" : "old" };
 }

@@ -1,10 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { HealEnd, HealRecord } from "../../../src/domain/heal/record.ts";
+import type { HealPhase } from "../../../src/domain/heal/recovery.ts";
+import type { HealLease } from "../../../src/heal/journal.ts";
+import type { HealRow } from "../../../src/state/heal-table.ts";
 import { lockHolder, takeLock, type DaemonLock, type LockOwner } from "../../../src/state/lock.ts";
 import { State } from "../../../src/state/state.ts";
 import { at } from "../../unit/domain/builders.ts";
 import { contentOf, fileIn } from "./files.ts";
+import { SILENT } from "./heal-records.ts";
+import { ENGINE } from "./records.ts";
 
 /** The other side of `startStateProcess`: uses the state directory below its folder as it is told. */
 const [folder = ""] = process.argv.slice(2);
@@ -12,6 +18,7 @@ const ballast = join(folder, "ballast");
 
 let state: State | null = null;
 let lock: DaemonLock | null = null;
+let lease: HealLease | null = null;
 
 function opened(): State {
   if (state === null) throw new Error("the state is not open");
@@ -52,6 +59,16 @@ const commands = {
     const one = opened();
     return (one[name] as (...args: readonly unknown[]) => unknown).apply(one, [...args]);
   },
+  openHeal: (record: HealRecord): void => {
+    lease = opened().heals.open(record, SILENT);
+  },
+  enterHeal: (phase: HealPhase): void => {
+    lease?.enter(phase);
+  },
+  closeHeal: (end: HealEnd): void => {
+    lease?.close(end);
+  },
+  openHeals: (): readonly HealRow[] => opened().heals.interrupted(ENGINE),
   takeLock: (owner: LockOwner): "taken" | "cannot be taken" => {
     lock = takeLock(directory(), owner);
     return lock === null ? "cannot be taken" : "taken";

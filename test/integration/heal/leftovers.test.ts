@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { healEnd } from "../../../src/domain/heal/record.ts";
+import { temporaryName } from "../../../src/domain/heal/temporary-names.ts";
+import { settleLeftovers } from "../../../src/heal/leftovers.ts";
+import type { State } from "../../../src/state/state.ts";
+import { container, containerNamed } from "../../unit/domain/builders.ts";
+import { stateFixture } from "../state/fixture.ts";
+import { healRecord, SILENT } from "../state/heal-records.ts";
+import { memoryEngine } from "./memory-engine.ts";
+
+const fixture = stateFixture();
+const TEMP = temporaryName("web", "h-1");
+
+/** What becomes of a host on which NAME is down and a replacement of the heal `h-1` runs. */
+async function settled(state: State): Promise<{ reports: number; running: readonly string[] }> {
+  const containers = [
+    container({ name: "web", state: "exited" }).row,
+    container({ name: TEMP, state: "running" }).row,
+  ];
+  const engine = memoryEngine(containers);
+  const parts = { engine, clock: engine.clock, gate: { settle: 0, healthTimeout: 1000 } };
+  const reports = await settleLeftovers({ containers }, { ...parts, book: state.heals });
+  return { reports: reports.length, running: engine.running() };
+}
+
+describe("a container of ours", () => {
+  it("that no heal in the journal knows gives way to NAME, and is told of", async () => {
+    const state = fixture.daemon(fixture.directory());
+    expect(await settled(state)).toEqual({ reports: 1, running: ["web"] });
+  });
+
+  it("that an open heal knows is left to its recovery", async () => {
+    const state = fixture.daemon(fixture.directory());
+    state.heals.open(healRecord({ container: "web", oldId: containerNamed("web") }), SILENT);
+    expect(await settled(state)).toEqual({ reports: 0, running: [TEMP] });
+  });
+
+  it("that a heal left running on purpose, because NAME is a stranger's, goes on running", async () => {
+    const state = fixture.daemon(fixture.directory());
+    state.heals
+      .open(healRecord({ container: "web", oldId: containerNamed("web") }), SILENT)
+      .close(healEnd("left", "another container has the name by now"));
+    expect(await settled(state)).toEqual({ reports: 0, running: [TEMP] });
+  });
+});
