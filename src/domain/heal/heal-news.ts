@@ -95,7 +95,7 @@ function nextAfter(outcome: Failed, { by }: HealCase): string | null {
 
 function failedNews(
   record: HealCase,
-  { detail, quarantine, logs }: HealEnd,
+  { detail, quarantine, logs, runsNow = null }: HealEnd,
   outcome: Failed,
   incident: Incident | null,
 ): HealFailedNews {
@@ -105,7 +105,7 @@ function failedNews(
     ...about(record, incident),
     heal: record.id,
     reason: detail,
-    outcome: NOW_RUNS[outcome](record),
+    outcome: runsNow ?? NOW_RUNS[outcome](record),
     quarantined: quarantine,
     ...(quarantine || next === null ? {} : { next }),
     logs,

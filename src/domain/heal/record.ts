@@ -87,6 +87,8 @@ export interface HealEnd {
   readonly logs: readonly string[];
   /** One sentence each. */
   readonly warnings: readonly string[];
+  /** What runs now, in one sentence, where the outcome alone does not say it. */
+  readonly runsNow?: string | null;
 }
 
 export function healEnd(
