@@ -176,6 +176,7 @@ function addReport(program: Command, ended: Outcome): void {
         .choices(["text", "html", "json"])
         .default("text"),
     )
+    .option("--send", "send it, too, through the channels that take reports", false)
     .addOption(json())
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<ReportOptions>();

@@ -18,3 +18,11 @@ export const cron: ValueType<string> = scalar(
   },
   (text) => text,
 );
+
+/** A cron expression, or the word `never`, which is null. */
+export const cronOrNever: ValueType<string | null> = {
+  words: "never or a cron expression",
+  inEnvironment: "text",
+  read: (raw, at) => (raw === "never" ? right(null) : cron.read(raw, at)),
+  write: (value) => value ?? "never",
+};

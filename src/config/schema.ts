@@ -1,7 +1,7 @@
 import { KINDS } from "../domain/kinds.ts";
 import { DEFAULT_POLICY } from "../domain/policy.ts";
 import { absolutePath } from "./absolute-path.ts";
-import { cron } from "./cron.ts";
+import { cron, cronOrNever } from "./cron.ts";
 import { DEFAULT_SOCKET } from "./engine-address.ts";
 import { engineHost } from "./engine-host.ts";
 import { key, section, type ValuesOf } from "./key.ts";
@@ -211,6 +211,19 @@ export const SCHEMA = section("What stalewatch does.", {
       ),
       ...channelFilter,
     }),
+  }),
+  report: section("The report by mail: how things are, and what happened in a period.", {
+    schedule: key(
+      cronOrNever,
+      "0 8 * * 1",
+      "When to send it: a cron expression, or never. Without notify.email there is none.",
+    ),
+    period: key(duration({ least: HOUR, most: 366 * DAY }), 7 * DAY, "What it looks back on."),
+    jitter: key(
+      duration({ most: DAY }),
+      10 * MINUTE,
+      "It is sent up to so much later, so that many hosts do not send at once.",
+    ),
   }),
   history: section("What is remembered of the past.", {
     retention: key(

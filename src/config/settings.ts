@@ -38,7 +38,7 @@ export interface NotifySettings {
  *  is not changed by that has the shape of the file. */
 export interface Settings extends Pick<
   Values,
-  "schedule" | "timezone" | "history" | "state" | "log"
+  "schedule" | "timezone" | "report" | "history" | "state" | "log"
 > {
   readonly engine: EngineSettings;
   readonly policy: PolicyConfig;
@@ -48,7 +48,7 @@ export interface Settings extends Pick<
 
 /** The values must be sound and free of contradictions. */
 export function settingsOf(values: Values): Settings {
-  const { schedule, timezone, history, state, log } = values;
+  const { schedule, timezone, report, history, state, log } = values;
   const { breaker, ...heal } = values.heal;
   return {
     engine: engineSettings(values),
@@ -57,6 +57,7 @@ export function settingsOf(values: Values): Settings {
     policy: policyConfig(values, breaker),
     heal,
     notify: notifySettings(values),
+    report,
     history,
     state,
     log,

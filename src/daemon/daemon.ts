@@ -12,6 +12,8 @@ import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logDelivery } from "./log-news.ts";
 import { postingsFor } from "./postings.ts";
+import { planReports, type ReportPlan } from "./report-plan.ts";
+import type { Scan } from "./scan.ts";
 import { ScanCounter } from "./scan-tally.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
 
@@ -40,6 +42,8 @@ export class Daemon {
   #channels: readonly Channel[];
   #courier: Running | null = null;
   #schedule: Schedule | null = null;
+  #reports: ReportPlan | null = null;
+  #lastScan: Scan | null = null;
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
   #cycle: Promise<void> | null = null;
@@ -95,6 +99,7 @@ export class Daemon {
     // It may still set up a schedule and a courier.
     await this.#turn;
     this.#schedule?.stop();
+    this.#reports?.stop();
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
     await this.#healing.ended();
     this.#scans.flush();
@@ -143,6 +148,19 @@ export class Daemon {
 
   async #plan(): Promise<void> {
     this.#schedule?.stop();
+    this.#reports?.stop();
+    this.#reports = await planReports({
+      settings: this.#config.settings,
+      channels: this.#channels,
+      state: this.#state,
+      clock: this.#clock,
+      log: this.#log,
+      lastScan: () => this.#lastScan,
+      posted: () => {
+        this.#courier?.wake();
+      },
+      random: Math.random,
+    });
     const { schedule: expression, timezone } = this.#config.settings;
     this.#schedule = await startSchedule({
       expression,
@@ -197,6 +215,7 @@ export class Daemon {
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
       this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
+      this.#lastScan = done ?? this.#lastScan;
       if (done !== null)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
           this.#scan();

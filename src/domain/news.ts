@@ -1,5 +1,6 @@
 import type { EpochMs, Milliseconds } from "./ids.ts";
 import type { Mode } from "./policy.ts";
+import type { Report } from "./report/report.ts";
 import type { HealBlock, NewestImage, RunningImage } from "./verdict.ts";
 
 /** A container as news speaks of it. All texts are as found, never escaped: each channel has its own encoder. */
@@ -136,4 +137,6 @@ export interface Bulletin {
   readonly engine: string;
   readonly at: EpochMs;
   readonly items: readonly NewsItem[];
+  /** In place of news: for the channels that take reports. */
+  readonly report?: Report;
 }

@@ -25,7 +25,8 @@ export function postponement(
   const counted = withCount(incident, isWaiting(judgement, now) ? now : null);
   const since = counted.postponedSince ?? now;
   const grace = judgement.graceEndsAt - judgement.divergedSince;
-  const isLong = now - since >= TELL_AFTER_GRACES * grace && counted.postponedSince != null;
+  const isLong =
+    now - since >= TELL_AFTER_GRACES * grace && (counted.postponedSince ?? null) !== null;
   if (!isLong || counted.postponementTold === true) return { incident: counted, news: null };
   return {
     incident: { ...counted, postponementTold: true },

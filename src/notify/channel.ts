@@ -17,6 +17,8 @@ export type Delivery =
  *  an abort rejects. */
 export interface Channel {
   readonly name: string;
+  /** Whether the scheduled report goes through it. */
+  readonly reports?: boolean;
   /** Whether it takes this piece of news, by its settings `only` and `projects`. */
   takes(item: NewsItem): boolean;
   send(bulletin: Bulletin, signal: AbortSignal): Promise<Delivery>;

@@ -26,6 +26,7 @@ export function emailChannels(settings: EmailSettings): readonly Channel[] {
   const takes = taking(settings);
   return settings.to.map((recipient) => ({
     name: `email:${recipient.address}`,
+    reports: true,
     takes,
     send: (bulletin, signal) =>
       doors.pass(() => send(settings, recipient, bulletin, signal), signal),

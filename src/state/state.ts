@@ -200,6 +200,26 @@ export class State implements Outbox {
     return this.#storage.read((database) => tallySince(database, since));
   }
 
+  /** When a report is to be sent that the schedule asked for; null when none is. */
+  reportDueAt(): EpochMs | null {
+    const text = this.#meta("report-due-at");
+    return text === null ? null : Number(text);
+  }
+
+  planReport(at: EpochMs): void {
+    this.#storage.write((database) => {
+      setMeta(database, "report-due-at", String(at));
+    });
+  }
+
+  /** Posts the report, and so ends its plan. */
+  postReport(postings: readonly Posting[], now: EpochMs): void {
+    this.#storage.write((database) => {
+      deleteMeta(database, "report-due-at");
+      outbox.post(database, postings, now);
+    });
+  }
+
   /** Posts outside a scan: a marked test. */
   post(postings: readonly Posting[], now: EpochMs): void {
     this.#storage.write((database) => {

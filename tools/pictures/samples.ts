@@ -1,5 +1,7 @@
 import { imageId } from "../../src/domain/ids.ts";
 import type { Affected, NewsItem } from "../../src/domain/news.ts";
+import { weekReport } from "../../test/unit/domain/report-samples.ts";
+import { reportHtml } from "../../src/notify/mail/report-html.ts";
 import { htmlPart } from "../../src/notify/mail/html-part.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 9, 26, 12);
@@ -92,4 +94,8 @@ function mail(name: string, items: readonly NewsItem[]): Sample {
 }
 
 /** What the pictures show. */
-export const SAMPLES: readonly Sample[] = [mail("mail-stale", incident), mail("mail-heals", heals)];
+export const SAMPLES: readonly Sample[] = [
+  mail("mail-stale", incident),
+  mail("mail-heals", heals),
+  { name: "mail-report", html: () => reportHtml(weekReport()) },
+];

@@ -42,7 +42,7 @@ function head({ engine, from, to, watched }: Report, safe: Safe): string[] {
           .map((kind) => `${watched[kind]} ${kind}`)
           .join(", ") || "no containers";
   return [
-    `${clipped(safe(engine), 40)}: report for ${minute(from)} to ${minute(to)} UTC`,
+    `${clipped(safe(engine), 26)}: report for ${minute(from)} to ${minute(to)} UTC`,
     `Containers: ${counts}`,
   ];
 }

@@ -1,7 +1,9 @@
 import type { EpochMs } from "../../domain/ids.ts";
 import type { Bulletin } from "../../domain/news.ts";
-import { headerText, hostLabel } from "../encode/mail-text.ts";
+import { headerText } from "../encode/mail-text.ts";
+import { standardHeaders } from "./headers.ts";
 import { htmlPart } from "./html-part.ts";
+import { reportMail } from "./report-mail.ts";
 import { subjectOf } from "./subject.ts";
 import { textPart } from "./text-part.ts";
 import { threadOf } from "./thread.ts";
@@ -22,6 +24,7 @@ export interface Mail {
 
 /** `domain` is that of the sender's address. */
 export function mailOf(bulletin: Bulletin, domain: string): Mail {
+  if (bulletin.report !== undefined) return reportMail(bulletin.report, domain);
   const { oldest, roots, messageId } = threadOf(bulletin, domain);
   return {
     messageId,
@@ -31,12 +34,7 @@ export function mailOf(bulletin: Bulletin, domain: string): Mail {
     subject: subjectOf(bulletin.engine, oldest),
     text: textPart(bulletin),
     html: htmlPart(bulletin),
-    headers: {
-      "Auto-Submitted": "auto-generated",
-      // Exchange sends its automatic replies whatever the header above says.
-      "X-Auto-Response-Suppress": "All",
-      "List-ID": `<${hostLabel(bulletin.engine)}.stalewatch.${domain}>`,
-    },
+    headers: standardHeaders(bulletin.engine, domain),
   };
 }
 

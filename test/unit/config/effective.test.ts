@@ -66,6 +66,10 @@ notify:
     to: null  # default
     only: null  # default
     projects: null  # default
+report:
+  schedule: "0 8 * * 1"  # default
+  period: 7d  # default
+  jitter: 10m  # default
 history:
   retention: 90d  # default
 state: /var/lib/stalewatch  # default

@@ -257,6 +257,15 @@ const CASES: readonly KeyCase[] = [
     value: ["shop-*"],
   },
   {
+    path: "report.schedule",
+    yaml: "never",
+    env: "never",
+    get: (s) => s.report.schedule,
+    value: null,
+  },
+  { path: "report.period", yaml: "1d", env: "1d", get: (s) => s.report.period, value: DAY },
+  { path: "report.jitter", yaml: "2m", env: "2m", get: (s) => s.report.jitter, value: 2 * 60_000 },
+  {
     path: "history.retention",
     yaml: "7d",
     env: "7d",
@@ -322,6 +331,7 @@ describe("without any source", () => {
       policy: DEFAULT_POLICY,
       heal: { healthTimeout: "auto", settle: 30_000, window: null, cleanup: false },
       notify: { reminder: 6 * HOUR, slack: null, email: null },
+      report: { schedule: "0 8 * * 1", period: 7 * DAY, jitter: 10 * 60_000 },
       history: { retention: 90 * DAY },
       state: "/var/lib/stalewatch",
       log: { level: "info" },
