@@ -34,6 +34,8 @@ export interface Timeouts {
   readonly silence: Milliseconds;
   /** For all of one mail. */
   readonly whole: Milliseconds;
+  /** For a mail under way at an abort: cut off behind its last byte it would be sent a second time. */
+  readonly lastWord: Milliseconds;
 }
 
 /** The library's own are minutes: a server that hangs would hold a channel up for that long. */
@@ -42,4 +44,5 @@ export const TIMEOUTS: Timeouts = {
   greeting: 15_000,
   silence: 30_000,
   whole: 45_000,
+  lastWord: 200,
 };

@@ -15,8 +15,6 @@ import { turnstile } from "./turnstile.ts";
 
 /** Some providers let nobody in more often than three times at once. */
 const CONNECTIONS_AT_ONCE = 2;
-/** A mail under way at an abort gets this long: cut off behind its last byte it would be sent a second time. */
-const LAST_WORD: Milliseconds = 200;
 const ANSWER_AT_MOST = 120;
 
 /** A channel for each recipient: what one server refuses for one mailbox keeps nobody else from getting their mail,
@@ -44,7 +42,7 @@ async function send(
   signal.throwIfAborted();
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const conceal = settings.smtp.login === null ? asItIs : concealing(settings.smtp.login);
-  using abort = lingering(signal, LAST_WORD);
+  using abort = lingering(signal, timeouts.lastWord);
   const over = AbortSignal.any([abort.signal, AbortSignal.timeout(timeouts.whole)]);
   try {
     const { createTransport } = await import("nodemailer");

@@ -3,15 +3,9 @@ import { join } from "node:path";
 import { openWebPages } from "../../test/harness/web-pages.ts";
 import { withPalette } from "./png.ts";
 import { SAMPLES } from "./samples.ts";
+import { VIEWS } from "./views.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/pictures");
-
-/** How mails are looked at. */
-const VIEWS = [
-  { name: "light", width: 680, colorScheme: "light" },
-  { name: "dark", width: 680, colorScheme: "dark" },
-  { name: "phone", width: 375, colorScheme: "light" },
-] as const;
 
 /** docs/pictures: what mails look like, in the browser. */
 mkdirSync(FOLDER, { recursive: true });

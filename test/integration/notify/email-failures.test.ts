@@ -18,17 +18,23 @@ beforeEach(async () => {
 
 afterEach(() => sink.close());
 
-/** Short, because the servers here are on this machine. */
-const timeouts = { connection: 300, greeting: 300, silence: 300, whole: 2_000 };
-
-function channel(more: Partial<EmailSettings> = {}, login = LOGIN) {
-  return mailChannel(sink.port, { login }, { timeouts, ...more });
+function channel(timeouts: EmailSettings["timeouts"] = {}, login = LOGIN) {
+  return mailChannel(sink.port, { login }, { timeouts });
 }
 
 function sent(fault: MailFault): Promise<Delivery> {
   sink.script(fault);
-  return channel().send(hello, never);
+  return channel(fault.kind === "hang" ? IMPATIENT[fault.at] : {}).send(hello, never);
 }
+
+/** Short where a server hangs, and only there: this machine may be busy. */
+const IMPATIENT: Readonly<Record<MailFault["at"], EmailSettings["timeouts"]>> = {
+  connect: { greeting: 500 },
+  login: { silence: 1_000 },
+  sender: { silence: 1_000 },
+  recipient: { silence: 1_000 },
+  end: { silence: 1_000 },
+};
 
 const reply = (at: MailFault["at"], code: number, text: string): MailFault => ({
   at,
@@ -144,7 +150,7 @@ describe("a mail is kept, and the reason said, when the server", () => {
 
   it("is so slow that others would wait", async () => {
     sink.script({ at: "end", kind: "slow", ms: 1_000 });
-    const one = channel({ timeouts: { ...timeouts, silence: 5_000, whole: 500 } });
+    const one = channel({ whole: 500 });
     expect(await one.send(hello, never)).toMatchObject({
       outcome: "retry",
       error: "the mail server did not take the mail within 0.5 s",
@@ -236,6 +242,7 @@ describe("of several recipients", () => {
 
   it("one who hangs keeps the others waiting for no longer than themself", async () => {
     sink.script({ at: "connect", kind: "hang" });
+    const timeouts = { greeting: 3_000 };
     const channels = emailChannels(mailSettings(sink.port, { login: LOGIN }, { to, timeouts }));
     const deliveries = await Promise.all(channels.map((one) => one.send(hello, never)));
     expect(deliveries.map(({ outcome }) => outcome).sort()).toEqual([
@@ -274,7 +281,7 @@ describe("an abort", () => {
   it("ends a mail that hangs", async () => {
     sink.script({ at: "sender", kind: "hang" });
     const stop = new AbortController();
-    const sending = channel({ timeouts: {} }).send(hello, stop.signal);
+    const sending = channel().send(hello, stop.signal);
     await eventually("it is under way", () => sink.sessions() === 1);
     stop.abort(new Error("stopped"));
     await expect(sending).rejects.toThrow("stopped");
@@ -283,7 +290,7 @@ describe("an abort", () => {
   it("lets a mail through that is nearly there: it would be sent again", async () => {
     sink.script({ at: "end", kind: "slow", ms: 50 });
     const stop = new AbortController();
-    const sending = channel().send(hello, stop.signal);
+    const sending = channel({ lastWord: 10_000 }).send(hello, stop.signal);
     await eventually("the server has it", () => sink.received.length === 1, { intervalMs: 2 });
     stop.abort(new Error("stopped"));
     expect(await sending).toMatchObject({ outcome: "delivered" });
