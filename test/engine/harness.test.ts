@@ -9,6 +9,7 @@ import { recreateContainer, removeContainer, runContainer } from "../harness/con
 import { privateEngineForFile } from "../harness/engines-in-tests.ts";
 import { type EngineConnection, engineIdOf } from "../harness/engine.ts";
 import { execIn } from "../harness/exec-in.ts";
+import { chosenEngine } from "../harness/engine-name.ts";
 import { folderAt, namespaceInitOf } from "../harness/folder.ts";
 import { removeFromSameEngine } from "../harness/given-engine.ts";
 import { HarnessError } from "../harness/harness-error.ts";
@@ -22,6 +23,9 @@ import { sweep } from "../harness/sweep.ts";
 import { eventually } from "../harness/wait.ts";
 
 const engine = privateEngineForFile();
+const chosen = chosenEngine();
+/** Its service is not its containers' parent, and the images that it builds have no healthcheck. */
+const isPodman = chosen.kind === "own" && chosen.engine === "podman-4.3";
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -50,7 +54,7 @@ describe("building", () => {
     expect(Id).toBe(anew);
   });
 
-  it("builds what it is asked for", async () => {
+  it.skipIf(isPodman)("builds what it is asked for", async () => {
     const id = await buildImage(engine(), {
       tag: null,
       env: { PRICE: 'five $HOME "dollars" \\' },
@@ -144,17 +148,20 @@ describe("running", () => {
 });
 
 describe("the engine itself", () => {
-  it("keeps its ID over a stop and a start, and stops its containers", async () => {
-    const id = await runWeb("stopped");
-    await engine().stopDaemon();
-    await expect(engine().docker.ping()).rejects.toThrow();
-    await engine().startDaemon();
-    expect(await engineIdOf(engine().docker)).toBe(engine().id);
-    const { State } = await engine().docker.getContainer(id).inspect();
-    expect(State.Running).toBe(false);
-  });
+  it.skipIf(isPodman)(
+    "keeps its ID over a stop and a start, and stops its containers",
+    async () => {
+      const id = await runWeb("stopped");
+      await engine().stopDaemon();
+      await expect(engine().docker.ping()).rejects.toThrow();
+      await engine().startDaemon();
+      expect(await engineIdOf(engine().docker)).toBe(engine().id);
+      const { State } = await engine().docker.getContainer(id).inspect();
+      expect(State.Running).toBe(false);
+    },
+  );
 
-  it("leaves its containers running when it is killed", async () => {
+  it.skipIf(isPodman)("leaves its containers running when it is killed", async () => {
     const id = await runWeb("survivor");
     const ps = [await staticBusybox(), ["ps", "-o", "args"]] as const;
     await engine().killDaemon();
@@ -228,8 +235,8 @@ describe("the engine itself", () => {
 
   it("says what its log says when it does not start", async () => {
     const before = ownFolders();
-    const start = startPrivateEngine({ daemonArgs: ["--storage-driver=nonsense"] });
-    await expect(start).rejects.toThrow(/log ends with:[^]*driver not supported/);
+    const start = startPrivateEngine({ daemonArgs: ["--log-level=nonsense"] });
+    await expect(start).rejects.toThrow(/log ends with:[^]*nonsense/);
     expect(ownFolders()).toEqual(before);
   });
 });
