@@ -168,6 +168,14 @@ function healerParts(engine: HealEngine, swarm: SwarmEngine, parts: HealingParts
     account: healAccounts(engine.identity.name, route, (bulletin) => {
       logNews(log, bulletin);
     }),
+    // People hear of all other ends.
+    ended: ({ container, id }, { outcome, detail }) => {
+      if (outcome === "discarded")
+        log.info("heal-discarded", `${container} was not healed: ${detail}`, {
+          container,
+          heal: id,
+        });
+    },
     newId,
     by: "daemon",
     cleanup,

@@ -207,7 +207,7 @@ function reminders(steps: readonly Step[], input: ProgressInput): Map<Incident, 
   if (reminder === 0) return new Map();
   const open = steps.filter(
     ({ item, now: incident }) =>
-      item === null && !isQuiet(incident, now) && !healing.has(incident.subject),
+      item === null && !isQuiet(incident, now) && !healing.has(healSubjectOf(incident.subject)),
   );
   if (!open.some(({ now: incident }) => incident.nextReminderAt <= now)) return new Map();
   return new Map(

@@ -8,6 +8,7 @@ import { enginePrograms } from "../../test/harness/engine-programs.ts";
 import { startPrivateEngine } from "../../test/harness/private-engine.ts";
 import { PROGRAM, startDaemon, temporaryDirectory } from "../../test/harness/program.ts";
 import { policyScan, type PreparedScan } from "./scanning.ts";
+import { benchHealing } from "./healing.ts";
 import { populate } from "./host.ts";
 import { benchJudging } from "./judging.ts";
 import { paired } from "./measure.ts";
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   rows.push(...(await benchJudging()));
   const engine = await startPrivateEngine({ onProgress: tell });
   try {
+    tell("healing");
+    rows.push(...(await benchHealing(engine)));
     let running = 0;
     for (const count of [10, 100, 300]) {
       tell(`starting containers up to ${count}`);

@@ -118,9 +118,13 @@ class HealCommand {
     const plan = await this.#plan(parts);
     const { json, dryRun } = this.#options;
     if (!json) print(this.#planText(parts, plan));
-    if (dryRun || plan.ready.length === 0 || !(await this.#mayGo())) {
+    if (dryRun || plan.ready.length === 0) {
       if (json) this.#printJson(parts, plan, new Map());
       return this.#exitCode(plan, []);
+    }
+    if (!(await this.#mayGo())) {
+      note("nothing was changed");
+      return EXIT.critical;
     }
     const reports = await withHealLock(this.#settings.state, this.#signal, () =>
       runHeals(plan.ready, this.#watched(parts), this.#signal),
