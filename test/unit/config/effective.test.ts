@@ -51,6 +51,9 @@ notify:
   reminder: 6h  # default
   slack:
     webhookUrl: "${MASK}"  # env STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL
+    mention:
+      text: null  # default
+      on: null  # default
     only: null  # default
     projects: null  # default
   email:
@@ -66,6 +69,16 @@ notify:
     to: null  # default
     only: null  # default
     projects: null  # default
+  webhook:
+    format: generic  # default
+    url: null  # default
+    secret: null  # default
+    only: null  # default
+    projects: null  # default
+heartbeat:
+  url: null  # default
+status:
+  publicUrl: null  # default
 history:
   retention: 90d  # default
 state: /var/lib/stalewatch  # default
