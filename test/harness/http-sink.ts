@@ -117,6 +117,7 @@ export async function startHttpSink(options: SinkOptions): Promise<HttpSink> {
       return message;
     },
     close() {
+      if (!server.listening) return Promise.resolve();
       server.closeAllConnections();
       return new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));

@@ -108,7 +108,8 @@ log:
     });
   });
 
-  it("gives the same settings when it is loaded again", async () => {
+  // Seconds of work, and many of waiting where others work on the machine, too.
+  it("gives the same settings when it is loaded again", { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(configuration(), async (config) => {
         const first = await load({ file: JSON.stringify(config) });
