@@ -1,5 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { configurationDocument } from "./configuration-document.ts";
+import { webhookSchemaText } from "./webhook-schema.ts";
 
-writeFileSync(join(import.meta.dirname, "../docs/configuration.md"), configurationDocument());
+const docs = join(import.meta.dirname, "../docs");
+writeFileSync(join(docs, "configuration.md"), configurationDocument());
+writeFileSync(join(docs, "webhook.schema.json"), webhookSchemaText());

@@ -3,7 +3,6 @@ import { formatSpan } from "../domain/duration.ts";
 import { isStalewatchError, messageOf, StalewatchError } from "../domain/error.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
-import { channelsOf } from "../daemon/channels.ts";
 import { describeAddress } from "../engine/address.ts";
 import { connectEngine } from "../engine/connect.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -165,24 +164,6 @@ function daemonFindings(directory: string): Finding[] {
     const hint = error.hint ?? "run as root";
     return [warn("daemon", "cannot be told whether it runs", hint)];
   }
-}
-
-export function channelFindings(settings: Settings): Finding[] {
-  const channels = channelsOf(settings);
-  if (channels.length > 0)
-    return [
-      ok(
-        "channels",
-        `${channels.map(({ name }) => name).join(", ")} (\`stalewatch test-notify\` tries them)`,
-      ),
-    ];
-  return [
-    warn(
-      "channels",
-      "none configured: alerts only reach the log",
-      "set notify.slack.webhookUrl or notify.email",
-    ),
-  ];
 }
 
 export function isConfigError(error: unknown): boolean {

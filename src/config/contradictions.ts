@@ -7,6 +7,7 @@ import { pathText } from "./path.ts";
 import { problemOf, type ConfigProblem } from "./problem.ts";
 import type { Values } from "./schema.ts";
 import { faultAt, type Fault } from "./value-type.ts";
+import { WEBHOOK_CONTRADICTIONS } from "./webhook-contradictions.ts";
 
 /** Values that are right alone and wrong together. */
 export interface Contradiction {
@@ -24,6 +25,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   { among: ["tags", "rules"], find: ruleWithoutTags },
   { among: ["rules"], find: rulesNeverReached },
   ...EMAIL_CONTRADICTIONS,
+  ...WEBHOOK_CONTRADICTIONS,
 ];
 
 export function contradictions(values: Values, held: readonly Held[]): readonly ConfigProblem[] {

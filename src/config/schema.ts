@@ -7,6 +7,7 @@ import { engineHost } from "./engine-host.ts";
 import { key, section, type ValuesOf } from "./key.ts";
 import { listOf } from "./list-type.ts";
 import { hostName, mailAddress, password, userName } from "./mail-types.ts";
+import { mention, WEBHOOK_FORMATS } from "./notify-types.ts";
 import { grace, mode, nameGlob, rule, strategy, tagGlobs } from "./policy-types.ts";
 import { record } from "./record-type.ts";
 import {
@@ -19,7 +20,7 @@ import {
 } from "./scalar-types.ts";
 import { machineTimezone, timezone } from "./timezone.ts";
 import { orNull } from "./value-type.ts";
-import { webUrl } from "./web-url.ts";
+import { anyWebUrl, webUrl } from "./web-url.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -39,9 +40,10 @@ const healWindow = record({
 });
 
 /** What every channel can be told to leave out. */
+const kinds = listOf(choice(KINDS), { words: "a list of message kinds", least: 1 });
 const channelFilter = {
   only: key(
-    orNull(listOf(choice(KINDS), { words: "a list of message kinds", least: 1 })),
+    orNull(kinds),
     null,
     `The kinds of message that this channel gets: ${KINDS.join(", ")}.`,
     { defaultInWords: "all kinds" },
@@ -170,6 +172,20 @@ export const SCHEMA = section("What stalewatch does.", {
           defaultInWords: "none: nothing is sent to Slack",
         },
       ),
+      mention: section("Whom messages call.", {
+        text: key(
+          orNull(mention),
+          null,
+          "Who is called: @here, @channel, @everyone, the ID of a user (U…) or of a user group (S…).",
+          { defaultInWords: "nobody" },
+        ),
+        on: key(
+          orNull(kinds),
+          null,
+          "The kinds of message that call. A message that has any of them does.",
+          { defaultInWords: "stale, heal-failed, breaker, engine-unreachable" },
+        ),
+      }),
       ...channelFilter,
     }),
     email: section("Mails. They need smtp.host, from and to.", {
@@ -211,6 +227,26 @@ export const SCHEMA = section("What stalewatch does.", {
       ),
       ...channelFilter,
     }),
+    webhook: section("Any other receiver, over HTTP: see docs/webhook.md.", {
+      format: key(
+        choice(WEBHOOK_FORMATS),
+        "generic",
+        "What is posted: generic is stalewatch's own JSON document; the others are what ntfy, Alertmanager (API v2) and PagerDuty (Events API v2) take.",
+      ),
+      url: key(
+        orNull(anyWebUrl),
+        null,
+        "Where to post. ntfy: the topic's URL. alertmanager: its address. pagerduty: https://events.pagerduty.com/v2/enqueue. Plain http shows messages to the network.",
+        { secret: true, defaultInWords: "none: no webhook" },
+      ),
+      secret: key(
+        orNull(line("a secret")),
+        null,
+        "generic: the key of the signature. ntfy: an access token. alertmanager: a bearer token, or user:password. pagerduty: the integration key, which it needs.",
+        { secret: true, defaultInWords: "none" },
+      ),
+      ...channelFilter,
+    }),
   }),
   report: section("The report by mail: how things are, and what happened in a period.", {
     schedule: key(
@@ -223,6 +259,22 @@ export const SCHEMA = section("What stalewatch does.", {
       duration({ most: DAY }),
       10 * MINUTE,
       "It is sent up to so much later, so that many hosts do not send at once.",
+    ),
+  }),
+  heartbeat: section("A dead man's switch that is told of every scan.", {
+    url: key(
+      orNull(anyWebUrl),
+      null,
+      "The check's URL, in the convention of healthchecks.io: every scan pings URL/start, then URL when it finished, or URL/fail when it did not, or when messages have not come through for an hour.",
+      { secret: true, defaultInWords: "none" },
+    ),
+  }),
+  status: section("The status page.", {
+    publicUrl: key(
+      orNull(anyWebUrl),
+      null,
+      "Where people open the status page; messages link to it.",
+      { defaultInWords: "none" },
     ),
   }),
   history: section("What is remembered of the past.", {

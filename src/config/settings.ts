@@ -1,13 +1,16 @@
 import type { Kind } from "../domain/kinds.ts";
+import type { Mention } from "../domain/mention.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import type { PolicyConfig } from "../domain/policy.ts";
 import { DEFAULT_SOCKET, type EngineSettings } from "./engine-address.ts";
 import { engineAddress, parseEngineHost } from "./engine-host.ts";
 import type { MailAddress } from "./mail-types.ts";
+import type { WebhookFormat } from "./notify-types.ts";
 import type { Values } from "./schema.ts";
 import { smtpSettings, type SmtpSettings } from "./smtp-settings.ts";
 
-interface ChannelFilter {
+/** What every channel can be told to leave out. */
+export interface ChannelFilter {
   /** Null: all kinds. */
   readonly only: readonly Kind[] | null;
   /** Globs; null: all projects. */
@@ -16,6 +19,7 @@ interface ChannelFilter {
 
 export interface SlackSettings extends ChannelFilter {
   readonly webhookUrl: string;
+  readonly mention: { readonly whom: Mention; readonly on: readonly Kind[] } | null;
 }
 
 export interface EmailSettings extends ChannelFilter {
@@ -25,6 +29,12 @@ export interface EmailSettings extends ChannelFilter {
   readonly to: readonly MailAddress[];
 }
 
+export interface WebhookSettings extends ChannelFilter {
+  readonly format: WebhookFormat;
+  readonly url: string;
+  readonly secret: string | null;
+}
+
 export interface NotifySettings {
   /** Null: never. */
   readonly reminder: Milliseconds | null;
@@ -32,13 +42,14 @@ export interface NotifySettings {
   readonly slack: SlackSettings | null;
   /** Null: no such channel. */
   readonly email: EmailSettings | null;
+  readonly webhook: WebhookSettings | null;
 }
 
 /** The configuration as the program uses it: durations in milliseconds, what belongs together in one place. What
  *  is not changed by that has the shape of the file. */
 export interface Settings extends Pick<
   Values,
-  "schedule" | "timezone" | "report" | "history" | "state" | "log"
+  "schedule" | "timezone" | "report" | "heartbeat" | "status" | "history" | "state" | "log"
 > {
   readonly engine: EngineSettings;
   readonly policy: PolicyConfig;
@@ -48,7 +59,7 @@ export interface Settings extends Pick<
 
 /** The values must be sound and free of contradictions. */
 export function settingsOf(values: Values): Settings {
-  const { schedule, timezone, report, history, state, log } = values;
+  const { schedule, timezone, report, heartbeat, status, history, state, log } = values;
   const { breaker, ...heal } = values.heal;
   return {
     engine: engineSettings(values),
@@ -58,6 +69,8 @@ export function settingsOf(values: Values): Settings {
     heal,
     notify: notifySettings(values),
     report,
+    heartbeat,
+    status,
     history,
     state,
     log,
@@ -76,11 +89,11 @@ function policyConfig(values: Values, breaker: number): PolicyConfig {
 }
 
 function notifySettings({ notify }: Values): NotifySettings {
-  const { webhookUrl, ...filter } = notify.slack;
   return {
     reminder: notify.reminder === 0 ? null : notify.reminder,
-    slack: webhookUrl === null ? null : { webhookUrl, ...filter },
+    slack: slackSettings(notify.slack),
     email: emailSettings(notify.email),
+    webhook: webhookSettings(notify.webhook),
   };
 }
 
@@ -93,4 +106,19 @@ function emailSettings({
   const server = smtpSettings(smtp);
   if (server === null || from === null || to === null) return null;
   return { smtp: server, from, to, ...filter };
+}
+
+/** What wakes somebody: news that something is wrong. */
+const CALLING: readonly Kind[] = ["stale", "heal-failed", "breaker", "engine-unreachable"];
+
+function slackSettings(slack: Values["notify"]["slack"]): SlackSettings | null {
+  const { webhookUrl, mention, ...filter } = slack;
+  const { text: whom, on } = mention;
+  if (webhookUrl === null) return null;
+  return { webhookUrl, mention: whom === null ? null : { whom, on: on ?? CALLING }, ...filter };
+}
+
+function webhookSettings(webhook: Values["notify"]["webhook"]): WebhookSettings | null {
+  const { url, ...rest } = webhook;
+  return url === null ? null : { url, ...rest };
 }

@@ -3,6 +3,7 @@ import type { ContainerId } from "../domain/ids.ts";
 import { ownContainer } from "../engine/self.ts";
 import type { Channel } from "../notify/channel.ts";
 import { courier, type Courier } from "../notify/courier.ts";
+import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import { State } from "../state/state.ts";
 import { channelsOf } from "./channels.ts";
 import type { Clock } from "./clock.ts";
@@ -10,8 +11,9 @@ import { runCycle, type CycleMemory } from "./cycle.ts";
 import { engineLink, type EngineLink } from "./engine-link.ts";
 import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { logDelivery } from "./log-news.ts";
+import { logDelivery, logHeartbeat } from "./log-news.ts";
 import { postingsFor } from "./postings.ts";
+import { pulse, type Pulse } from "./pulse.ts";
 import { planReports, type ReportPlan } from "./report-plan.ts";
 import type { Scan } from "./scan.ts";
 import { ScanCounter } from "./scan-tally.ts";
@@ -41,6 +43,7 @@ export class Daemon {
   #link: EngineLink;
   #channels: readonly Channel[];
   #courier: Running | null = null;
+  #pulse: Pulse;
   #schedule: Schedule | null = null;
   #reports: ReportPlan | null = null;
   #lastScan: Scan | null = null;
@@ -68,6 +71,7 @@ export class Daemon {
     this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage() };
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);
+    this.#pulse = this.#pulseOf(config);
   }
 
   get skippedTicks(): number {
@@ -103,6 +107,7 @@ export class Daemon {
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
     await this.#healing.ended();
     this.#scans.flush();
+    await this.#pulse.settled();
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }
@@ -140,6 +145,7 @@ export class Daemon {
     this.#log.setLevel(config.settings.log.level);
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);
+    this.#pulse = this.#pulseOf(config);
     this.#deliver();
     await this.#plan();
     this.#log.info("reloaded", "the new configuration is in force", { config: config.file });
@@ -212,18 +218,30 @@ export class Daemon {
       },
       renewLock: this.#renewLock,
     };
+    const pulse = this.#pulse;
+    pulse.begin();
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
       this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
+      pulse.end(done !== null);
       if (done !== null)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
           this.#scan();
         });
     } catch (error) {
-      if (!this.#stop.signal.aborted)
-        this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
+      if (this.#stop.signal.aborted) return;
+      this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
+      pulse.end(false);
     }
+  }
+
+  #pulseOf({ settings }: LoadedConfig): Pulse {
+    const log = (event: HeartbeatEvent): void => {
+      logHeartbeat(this.#log, event);
+    };
+    const parts = { url: settings.heartbeat.url, outbox: this.#state, log };
+    return pulse({ ...parts, now: () => this.#clock.now() }, this.#stop.signal);
   }
 
   #deliver(): void {

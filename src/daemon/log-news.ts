@@ -1,6 +1,7 @@
 import { formatSpan } from "../domain/duration.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { CourierEvent } from "../notify/courier-event.ts";
+import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import type { Fields, Log } from "./log.ts";
 
 /** Everything that is told to people is also in the log, whether or not a channel takes it. */
@@ -110,6 +111,16 @@ export function logDelivery(log: Log, event: CourierEvent): void {
       log.error(name, "the outbox could not be used", withTime(fields));
       break;
   }
+}
+
+/** Once when it begins to fail and once when it is over, however many scans lie between. */
+export function logHeartbeat(log: Log, { event, error, hint }: HeartbeatEvent): void {
+  if (event === "heartbeat-recovered") log.info(event, "the heartbeat is taken again");
+  else
+    log.warn(event, "the heartbeat is not taken: its other side may say that stalewatch is down", {
+      error,
+      ...(hint !== null && { hint }),
+    });
 }
 
 function withTime(fields: Fields): Fields {

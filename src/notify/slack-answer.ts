@@ -1,13 +1,5 @@
-import type { Milliseconds } from "../domain/ids.ts";
 import type { Delivery } from "./channel.ts";
-
-/** What came back over HTTP. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly retryAfter: Milliseconds | null;
-  /** Its beginning; empty where it broke off. Never shown as it is: a proxy's page may repeat the address. */
-  readonly body: string;
-}
+import type { HttpAnswer } from "./http/exchange.ts";
 
 const REPORT = "this is a mistake of stalewatch: please report it, with its version";
 const NEW_WEBHOOK = "create a new incoming webhook and put its URL into notify.slack.webhookUrl";

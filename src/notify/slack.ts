@@ -1,32 +1,23 @@
 import type { FetchFunction } from "@slack/webhook";
-import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import type { Bulletin } from "../domain/news.ts";
 import type { Channel, Delivery } from "./channel.ts";
-import { failureCode } from "./failure-code.ts";
-import { retryAfterOf } from "./retry-after.ts";
+import { httpClient, type Exchange, type HttpClient } from "./http/exchange.ts";
+import { unanswered } from "./http/failure.ts";
 import { taking, type Intake } from "./routing.ts";
-import { deliveryOf, type HttpAnswer } from "./slack-answer.ts";
-import { slackMessage, type SlackMessage } from "./slack-message.ts";
+import { deliveryOf } from "./slack-answer.ts";
+import { slackMessage, type SlackExtras, type SlackMessage } from "./slack-message.ts";
 
-export interface SlackSettings extends Intake {
+export interface SlackSettings extends Intake, Partial<SlackExtras> {
   /** A secret: whoever has it can post. It gets into no error, hint or answer. */
   readonly webhookUrl: string;
-  /** Default `slack`. */
-  readonly name?: string;
-  /** For all of one request, its answer included. Default 15 s: Slack answers within one. */
-  readonly timeout?: Milliseconds;
-  readonly fetch?: typeof globalThis.fetch;
-  readonly now?: () => EpochMs;
+  /** Default: the one of this process. */
+  readonly http?: HttpClient;
 }
-
-const TIMEOUT: Milliseconds = 15_000;
-/** Slack's answers are one word. */
-const BODY_AT_MOST = 4096;
 
 /** Posts to a Slack incoming webhook. */
 export function slackChannel(settings: SlackSettings): Channel {
   return {
-    name: settings.name ?? "slack",
+    name: "slack",
     takes: taking(settings),
     send: (bulletin, signal) => send(settings, bulletin, signal),
   };
@@ -37,72 +28,46 @@ async function send(
   bulletin: Bulletin,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  signal.throwIfAborted();
-  const deadline = AbortSignal.timeout(settings.timeout ?? TIMEOUT);
-  const exchange = await post(
-    settings,
-    slackMessage(bulletin),
-    AbortSignal.any([signal, deadline]),
-  );
-  // An answer counts even if the abort came right behind it: sending again would be a second message.
-  if ("status" in exchange) return deliveryOf(exchange);
-  signal.throwIfAborted();
-  const error = deadline.aborted
-    ? `no answer from Slack within ${(settings.timeout ?? TIMEOUT) / 1000} s`
-    : `no answer from Slack: ${failureCode(exchange.failure) ?? "the request failed"}`;
-  return { outcome: "retry", error, retryAfter: null };
+  const { mention = null, statusUrl = null } = settings;
+  const message = slackMessage(bulletin, { mention, statusUrl });
+  const exchange = await post(settings, message, signal);
+  return exchange.answer === null
+    ? unanswered("Slack", exchange.failure)
+    : deliveryOf(exchange.answer);
 }
 
 /** The SDK is loaded with the first message: most commands never send one, and start faster without it. Its own
  *  errors are not looked at: they lack `Retry-After`, and quote the address. */
 async function post(
-  settings: SlackSettings,
-  message: SlackMessage,
+  { webhookUrl, http = httpClient() }: SlackSettings,
+  { text, blocks }: SlackMessage,
   signal: AbortSignal,
-): Promise<HttpAnswer | { readonly failure: unknown }> {
+): Promise<Exchange> {
   const { IncomingWebhook } = await import("@slack/webhook");
-  const seen: { answer?: HttpAnswer } = {};
-  const fetch: FetchFunction = async (url, init) => {
-    const { method = "POST", headers = {}, body = "" } = init ?? {};
-    // The SDK's own `redirect: "error"` cannot be told from a broken connection.
-    const asked = { method, headers, body, signal, redirect: "manual" } as const;
-    const response = await (settings.fetch ?? globalThis.fetch)(url, asked);
-    seen.answer = await read(response, (settings.now ?? Date.now)());
-    return new Response(seen.answer.body, { status: response.ok ? 200 : 400 });
+  const seen: { exchange?: Promise<Exchange> } = {};
+  const fetch: FetchFunction = async (url, init = {}) => {
+    const { headers = {} } = init;
+    const body = typeof init.body === "string" ? init.body : "";
+    const request = { method: "POST", url: String(url), headers, body } as const;
+    seen.exchange = http(request, signal);
+    return asResponse(await seen.exchange);
   };
-  const webhook = new IncomingWebhook(settings.webhookUrl, { fetch });
-  try {
-    const { text, blocks } = message;
-    await webhook.send({ text, blocks: [...blocks], unfurl_links: false, unfurl_media: false });
-  } catch (failure) {
-    if (seen.answer === undefined) return { failure };
-  }
-  return seen.answer ?? { failure: null };
+  const message = { text, blocks: [...blocks], unfurl_links: false, unfurl_media: false };
+  await new IncomingWebhook(webhookUrl, { fetch }).send(message).catch(() => undefined);
+  if (seen.exchange === undefined) throw new Error("the Slack SDK sent nothing");
+  return seen.exchange;
 }
 
-async function read(response: Response, now: EpochMs): Promise<HttpAnswer> {
+/** What the SDK wants back; it makes nothing of it that is used. */
+function asResponse({ answer }: Exchange): Awaited<ReturnType<FetchFunction>> {
   return {
-    status: response.status,
-    retryAfter: retryAfterOf(response.headers.get("retry-after"), now),
-    body: await beginningOf(response),
+    ok: answer !== null,
+    status: 200,
+    statusText: "",
+    url: "",
+    headers: { get: () => null, entries: () => [] },
+    text: () => Promise.resolve(""),
+    json: () => Promise.resolve(null),
+    arrayBuffer: () => Promise.resolve(new ArrayBuffer()),
   };
-}
-
-/** The status has said what matters: a body that breaks off, or never ends, changes nothing. */
-async function beginningOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    // Typed, because @types/node gives the iterator's chunks as `any`.
-    const body: AsyncIterable<Uint8Array> | null = response.body;
-    if (body === null) return "";
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length >= BODY_AT_MOST) break;
-    }
-  } catch {
-    return "";
-  }
-  return Buffer.concat(chunks).subarray(0, BODY_AT_MOST).toString("utf8");
 }

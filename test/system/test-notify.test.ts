@@ -47,7 +47,7 @@ describe.concurrent("test-notify", () => {
           delivered: false,
           answer: null,
           error: "no answer from Slack: ECONNREFUSED",
-          hint: null,
+          hint: "nothing listens there: look for a mistake in the URL's host and port",
         },
       ],
     });

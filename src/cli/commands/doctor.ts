@@ -7,9 +7,9 @@ import {
   printJson,
   type GlobalOptions,
 } from "../context.ts";
+import { channelFindings } from "../channel-findings.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import {
-  channelFindings,
   configFindings,
   engineFindings,
   failure,
@@ -46,7 +46,7 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
       ...repaired,
       ...(await engineFindings(settings, signal)),
       ...(await stateFindings(settings)),
-      ...channelFindings(settings),
+      ...channelFindings(settings, process.env),
     ];
   } catch (error) {
     if (isConfigError(error)) return [failure("config", error)];

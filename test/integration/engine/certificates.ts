@@ -26,6 +26,8 @@ export async function certificateAuthority(name: string): Promise<Identity> {
 export interface Signing {
   /** Default: 127.0.0.1. */
   readonly ip?: string;
+  /** The host's name. Default: none. */
+  readonly host?: string;
   /** Milliseconds from now. Default: a day. */
   readonly expiresIn?: number;
 }
@@ -33,7 +35,7 @@ export interface Signing {
 export async function signedBy(
   ca: Identity,
   name: string,
-  { ip = "127.0.0.1", expiresIn = DAY }: Signing = {},
+  { ip = "127.0.0.1", host, expiresIn = DAY }: Signing = {},
 ): Promise<Identity> {
   const { cert, private: key } = await generate([{ name: "commonName", value: name }], {
     keyType: "ec",
@@ -44,7 +46,13 @@ export async function signedBy(
     extensions: [
       { name: "basicConstraints", cA: false },
       { name: "extKeyUsage", serverAuth: true, clientAuth: true },
-      { name: "subjectAltName", altNames: [{ type: 7, ip }] },
+      {
+        name: "subjectAltName",
+        altNames: [
+          { type: 7, ip },
+          ...(host === undefined ? [] : [{ type: 2, value: host } as const]),
+        ],
+      },
     ],
   });
   return { cert, key };

@@ -51,6 +51,9 @@ notify:
   reminder: 6h  # default
   slack:
     webhookUrl: "${MASK}"  # env STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL
+    mention:
+      text: null  # default
+      on: null  # default
     only: null  # default
     projects: null  # default
   email:
@@ -66,10 +69,20 @@ notify:
     to: null  # default
     only: null  # default
     projects: null  # default
+  webhook:
+    format: generic  # default
+    url: null  # default
+    secret: null  # default
+    only: null  # default
+    projects: null  # default
 report:
   schedule: "0 8 * * 1"  # default
   period: 7d  # default
   jitter: 10m  # default
+heartbeat:
+  url: null  # default
+status:
+  publicUrl: null  # default
 history:
   retention: 90d  # default
 state: /var/lib/stalewatch  # default
@@ -99,7 +112,8 @@ log:
     });
   });
 
-  it("gives the same settings when it is loaded again", async () => {
+  // Seconds of work, and many of waiting where others work on the machine, too.
+  it("gives the same settings when it is loaded again", { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(configuration(), async (config) => {
         const first = await load({ file: JSON.stringify(config) });

@@ -32,6 +32,9 @@ const mailing = { ...SERVER, ...FROM, ...TO };
 const USER = { [`${EMAIL}SMTP_USER`]: "watch" };
 const PASSWORD = { [`${EMAIL}SMTP_PASSWORD`]: "hunter 2" };
 
+const POST = "https://hooks.example.org/stalewatch";
+const posting = { STALEWATCH_NOTIFY_WEBHOOK_URL: POST };
+
 const onTcp = { [TCP]: "tcp://docker:1" };
 const certificate = (settings: Settings): unknown =>
   settings.engine.address.kind === "tcp" ? settings.engine.address.tls : null;
@@ -153,7 +156,26 @@ const CASES: readonly KeyCase[] = [
     yaml: HOOK,
     env: HOOK,
     get: (s) => s.notify.slack,
-    value: { webhookUrl: HOOK, only: null, projects: null },
+    value: { webhookUrl: HOOK, mention: null, only: null, projects: null },
+  },
+  {
+    path: "notify.slack.mention.text",
+    yaml: "U012AB3CD",
+    env: "<@U012AB3CD>",
+    beside: hooked,
+    get: (s) => s.notify.slack?.mention,
+    value: {
+      whom: { whom: "user", id: "U012AB3CD" },
+      on: ["stale", "heal-failed", "breaker", "engine-unreachable"],
+    },
+  },
+  {
+    path: "notify.slack.mention.on",
+    yaml: "[stale, breaker]",
+    env: "stale,breaker",
+    beside: { ...hooked, STALEWATCH_NOTIFY_SLACK_MENTION_TEXT: "@here" },
+    get: (s) => s.notify.slack?.mention,
+    value: { whom: { whom: "here" }, on: ["stale", "breaker"] },
   },
   {
     path: "notify.slack.only",
@@ -257,6 +279,45 @@ const CASES: readonly KeyCase[] = [
     value: ["shop-*"],
   },
   {
+    path: "notify.webhook.format",
+    yaml: "alertmanager",
+    env: "alertmanager",
+    beside: posting,
+    get: (s) => s.notify.webhook,
+    value: { format: "alertmanager", url: POST, secret: null, only: null, projects: null },
+  },
+  {
+    path: "notify.webhook.url",
+    yaml: "http://alerts.lan:9093/x?y=1",
+    env: "http://alerts.lan:9093/x?y=1",
+    get: (s) => s.notify.webhook?.url,
+    value: "http://alerts.lan:9093/x?y=1",
+  },
+  {
+    path: "notify.webhook.secret",
+    yaml: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    env: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    beside: posting,
+    get: (s) => s.notify.webhook?.secret,
+    value: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+  },
+  {
+    path: "notify.webhook.only",
+    yaml: "[stale, resolved]",
+    env: "stale,resolved",
+    beside: posting,
+    get: (s) => s.notify.webhook?.only,
+    value: ["stale", "resolved"],
+  },
+  {
+    path: "notify.webhook.projects",
+    yaml: "[shop-*]",
+    env: "shop-*",
+    beside: posting,
+    get: (s) => s.notify.webhook?.projects,
+    value: ["shop-*"],
+  },
+  {
     path: "report.schedule",
     yaml: "never",
     env: "never",
@@ -265,6 +326,20 @@ const CASES: readonly KeyCase[] = [
   },
   { path: "report.period", yaml: "1d", env: "1d", get: (s) => s.report.period, value: DAY },
   { path: "report.jitter", yaml: "2m", env: "2m", get: (s) => s.report.jitter, value: 2 * 60_000 },
+  {
+    path: "heartbeat.url",
+    yaml: "https://hc-ping.com/0af0b1f2",
+    env: "https://hc-ping.com/0af0b1f2",
+    get: (s) => s.heartbeat.url,
+    value: "https://hc-ping.com/0af0b1f2",
+  },
+  {
+    path: "status.publicUrl",
+    yaml: "https://status.example.org/docker",
+    env: "https://status.example.org/docker",
+    get: (s) => s.status.publicUrl,
+    value: "https://status.example.org/docker",
+  },
   {
     path: "history.retention",
     yaml: "7d",
@@ -330,8 +405,10 @@ describe("without any source", () => {
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       policy: DEFAULT_POLICY,
       heal: { healthTimeout: "auto", settle: 30_000, window: null, cleanup: false },
-      notify: { reminder: 6 * HOUR, slack: null, email: null },
+      notify: { reminder: 6 * HOUR, slack: null, email: null, webhook: null },
       report: { schedule: "0 8 * * 1", period: 7 * DAY, jitter: 10 * 60_000 },
+      heartbeat: { url: null },
+      status: { publicUrl: null },
       history: { retention: 90 * DAY },
       state: "/var/lib/stalewatch",
       log: { level: "info" },
@@ -428,6 +505,9 @@ describe("the list of keys", () => {
     expect(keys.filter(({ secret }) => secret).map(({ path }) => path)).toEqual([
       "notify.slack.webhookUrl",
       "notify.email.smtp.password",
+      "notify.webhook.url",
+      "notify.webhook.secret",
+      "heartbeat.url",
     ]);
   });
 

@@ -9,7 +9,7 @@ const NAME =
 const NO_YAML = "exclude: is not YAML that can be used here";
 const EXCLUDE = " (env STALEWATCH_EXCLUDE)";
 const TOP =
-  "engine, schedule, timezone, mode, grace, strategy, tags, rules, exclude, heal, notify, report, history, state, log";
+  "engine, schedule, timezone, mode, grace, strategy, tags, rules, exclude, heal, notify, report, heartbeat, status, history, state, log";
 
 describe("a value that is wrong", () => {
   it.each([
