@@ -41,7 +41,7 @@ export async function conclude(conclusion: Conclusion): Promise<ComposeHealEnd> 
 }
 
 function failureOf({ exitCode, stderr, stdout }: CommandEnd): string {
-  if (exitCode === null) return "Compose did not end in time";
+  if (exitCode === null) return "Compose was ended before it had finished";
   const said = (stderr.trim() || stdout.trim()).split("\n").at(-1)?.trim() ?? "";
   if (exitCode !== 0) return `Compose failed: ${said || `exit code ${exitCode}`}`;
   return "Compose did not recreate it";
