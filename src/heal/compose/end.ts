@@ -1,9 +1,10 @@
 import { messageOf } from "../../domain/error.ts";
-import type { HealOutcome } from "../journal.ts";
+import { healEnd, type HealEnd, type HealOutcome } from "../../domain/heal/record.ts";
 import type { CommandEnd } from "./commands.ts";
-import type { ComposeHealEnd, ComposeLease } from "./record.ts";
+import type { ComposeLease } from "./record.ts";
 
-interface More extends Partial<Omit<ComposeHealEnd, "outcome" | "detail">> {
+interface More extends Partial<Omit<HealEnd, "outcome" | "detail">> {
+  /** Its last lines go before those of `logs`. */
   readonly compose?: CommandEnd | null;
 }
 
@@ -11,9 +12,8 @@ export function composeEnd(
   outcome: HealOutcome,
   detail: string,
   { compose = null, logs = [], ...more }: More = {},
-): ComposeHealEnd {
-  const nothing = { quarantine: false, downtime: null, warnings: [] };
-  return { outcome, detail, ...nothing, ...more, logs: [...composeWords(compose), ...logs] };
+): HealEnd {
+  return healEnd(outcome, detail, { ...more, logs: [...composeWords(compose), ...logs] });
 }
 
 const LINES = 20;
@@ -30,11 +30,21 @@ function composeWords(end: CommandEnd | null): string[] {
 }
 
 /** An end that cannot be written is found again by recovery, which then has nothing left to do. */
-export function closed(lease: ComposeLease, end: ComposeHealEnd): ComposeHealEnd {
+export function closed(lease: ComposeLease, end: HealEnd): HealEnd {
   try {
     lease.close(end);
     return end;
   } catch (error) {
     return { ...end, warnings: [...end.warnings, `the journal kept it open: ${messageOf(error)}`] };
+  }
+}
+
+/** Where the journal cannot be written any more, going on is still safer than standing still: recovery reaches the same
+ *  end from the phase before. */
+export function enterIfPossible(lease: ComposeLease, phase: ComposeLease["phase"]): void {
+  try {
+    lease.enter(phase);
+  } catch {
+    // Told by the state itself.
   }
 }

@@ -4,6 +4,7 @@ import {
   type ComposeCommand,
   type ComposeProgram,
 } from "../../domain/heal/compose-command.ts";
+import type { HealCase } from "../../domain/heal/record.ts";
 import type { ImageId } from "../../domain/ids.ts";
 import { COMPOSE } from "../../domain/labels.ts";
 import { recreateCommand } from "../../domain/remedy.ts";
@@ -14,7 +15,7 @@ import type { ComposeCommands } from "./commands.ts";
 import { intactDefinition } from "./intact.ts";
 import type { ComposePrograms } from "./programs.ts";
 import { projectFiles } from "./project-files.ts";
-import type { ComposeReplica } from "./record.ts";
+import type { ComposeHealRecord, ComposeReplica } from "./record.ts";
 import { replicasOf } from "./replicas.ts";
 
 export interface ComposeRequest {
@@ -46,6 +47,7 @@ export interface PlannedCompose {
   readonly command: ComposeCommand;
   /** By this name Compose finds the newest image. */
   readonly image: string;
+  readonly newImage: ImageId;
   readonly replicas: readonly ComposeReplica[];
   /** What cannot be undone, one sentence each. */
   readonly warnings: readonly string[];
@@ -96,6 +98,11 @@ export async function planCompose(
   return { ...planned(request, project, replicas, question.program), image };
 }
 
+export function composeRecord(heal: HealCase, planned: PlannedCompose): ComposeHealRecord {
+  const { project, command, image, newImage, replicas } = planned;
+  return { ...heal, method: "compose", project, command, image, newImage, replicas };
+}
+
 /** All that are stale go by force: what Compose thinks of it does not matter then. With fresh ones among them it decides
  *  itself, so that those are left alone. */
 function planned(
@@ -108,6 +115,7 @@ function planned(
   return {
     kind: "planned",
     project,
+    newImage,
     command: upCommand(program, project, {
       scale: replicas.length,
       force: force || allStale,

@@ -1,11 +1,11 @@
-import { messageOf } from "../../domain/error.ts";
+import type { HealEnd } from "../../domain/heal/record.ts";
 import type { Acts } from "../acts.ts";
 import type { Look } from "../look.ts";
-import { trial, type TrialEnd } from "../trial.ts";
-import { bringBack } from "./bring-back.ts";
-import { closed, composeEnd } from "./end.ts";
-import type { ComposeHealEnd } from "./record.ts";
+import { startFailure } from "../member.ts";
+import { bringBack, type BringBackReason } from "./bring-back.ts";
 import type { Conclusion } from "./conclude.ts";
+import { closed, composeEnd, enterIfPossible } from "./end.ts";
+import { gate } from "./gate.ts";
 import type { ReplicaSight } from "./world.ts";
 
 interface Candidate {
@@ -17,35 +17,32 @@ interface Candidate {
 export async function prove(
   conclusion: Conclusion,
   sights: readonly ReplicaSight[],
-): Promise<ComposeHealEnd> {
-  const { lease, acts, compose } = conclusion;
-  lease.enter("proving");
+): Promise<HealEnd> {
+  const { lease, parts, acts, compose } = conclusion;
+  const { container, newImage } = lease.record;
+  enterIfPossible(lease, "proving");
+  parts.progress?.({ container, step: "gate" });
   const candidates = sights.flatMap((sight) => {
     const successor = sight.successors[0];
     return successor === undefined ? [] : [{ sight, successor }];
   });
-  const ends = await Promise.all(candidates.map((candidate) => onTrial(candidate, conclusion)));
-  const failure = ends.find((end) => end.kind === "failed");
-  if (failure !== undefined)
-    return bringBack(conclusion, { reason: failure.reason, quarantine: true });
+  const failures = await Promise.all(candidates.map((one) => failureOf(one, conclusion)));
+  const failure = failures.find((one) => one !== null);
+  if (failure !== undefined) return bringBack(conclusion, failure);
   for (const candidate of candidates) await tidy(candidate, acts);
-  const detail = `runs ${lease.record.newImage}`;
-  return closed(lease, composeEnd("healed", detail, { compose }));
+  return closed(lease, composeEnd("healed", `runs ${newImage}`, { compose }));
 }
 
 /** What was cut off before it was started, or stopped with the engine, is started first. */
-async function onTrial(
+async function failureOf(
   { successor: { id, name } }: Candidate,
   { parts, acts, signal, compose }: Conclusion,
-): Promise<TrialEnd> {
-  try {
-    if (compose === null) await acts.ensureStarted(id);
-    const end = await trial(id, parts.limits, { acts, clock: parts.clock }, signal);
-    return end.kind === "failed" ? { ...end, reason: `${name}: ${end.reason}` } : end;
-  } catch (error) {
-    signal.throwIfAborted();
-    return { kind: "failed", reason: `${name}: ${messageOf(error)}` };
-  }
+): Promise<BringBackReason | null> {
+  const refusal = compose === null ? await startFailure(id, acts) : null;
+  if (refusal !== null) return { reason: `${name}: ${refusal.reason}`, quarantine: true };
+  const end = await gate(id, parts, acts, signal);
+  if (end.kind === "passed") return null;
+  return { reason: `${name}: ${end.reason}`, quarantine: end.blame === "image" };
 }
 
 /** Compose's temporary name for a container that takes another one's place. */

@@ -1,4 +1,4 @@
-import { isHealLeftover } from "../../domain/deploys.ts";
+import { healLeftover } from "../../domain/heal/temporary-names.ts";
 import type { ComposeProject } from "../../domain/compose-project.ts";
 import { imageId } from "../../domain/ids.ts";
 import type { JsonObject } from "../../domain/replacement/json.ts";
@@ -36,7 +36,7 @@ export async function replicasOf(
 function doubtAbout(inspects: readonly JsonObject[], healed: string): string | null {
   const looks = inspects.map(lookAt);
   if (!looks.some(({ id }) => id === healed)) return "it is gone";
-  const ours = looks.find(({ name }) => isHealLeftover(name));
+  const ours = looks.find(({ name }) => healLeftover(name) !== null);
   if (ours !== undefined) return `${ours.name} of an earlier heal is still there`;
   const subjects = looks.map(subjectOf);
   if (new Set(subjects).size < subjects.length) return "a deploy of the service is under way";

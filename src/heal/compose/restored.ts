@@ -1,3 +1,4 @@
+import { asideName } from "../../domain/heal/temporary-names.ts";
 import type { ImageId } from "../../domain/ids.ts";
 import { POLICY_LABEL } from "../../domain/labels.ts";
 import type { JsonObject } from "../../domain/replacement/json.ts";
@@ -33,7 +34,7 @@ export function wayBackOf(question: WayBackQuestion): WayBack {
     oldImage: oldConfig,
     newImage: { id: oldImage, reference: oldImage, config: oldConfig ?? {} },
     apiVersion,
-    temporaryName: `${name}.stalewatch-${heal}-old`,
+    temporaryName: asideName(name, heal),
     replaced: new Map(),
   });
   if (answer.kind === "not-clonable") return { kind: "none", reason: answer.reason };

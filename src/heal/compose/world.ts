@@ -1,4 +1,4 @@
-import { isHealLeftover } from "../../domain/deploys.ts";
+import { healLeftover } from "../../domain/heal/temporary-names.ts";
 import {
   replicaTurn,
   type ReplicaTurn,
@@ -64,7 +64,7 @@ function sightOf(
     (look) => look.id !== replica.id && subjectOf(look) === replica.subject,
   );
   const restored = others.find((look) => isRestoredBy(look, record)) ?? null;
-  const foreign = others.filter((look) => look !== restored && !isHealLeftover(look.name));
+  const foreign = others.filter((look) => look !== restored && healLeftover(look.name) === null);
   const successors = foreign
     .filter(({ imageId }) => imageId === record.newImage)
     .toSorted((a, b) => Number(isRunning(b)) - Number(isRunning(a)));

@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { HealEnd } from "../../../../src/domain/heal/record.ts";
 import { SYSTEM_CLOCK } from "../../../../src/daemon/clock.ts";
 import type {
-  ComposeHealEnd,
+  HealEnd,
   ComposeHealRecord,
   ComposeParts,
 } from "../../../../src/heal/compose/record.ts";
@@ -14,7 +15,7 @@ import { leaseInMemory } from "./lease-in-memory.ts";
 import { composeStage, type ComposeStage } from "./stage.ts";
 
 const NEVER = new AbortController().signal;
-const LIMITS = { settle: 300, healthTimeout: 5000 };
+const GATE = { settle: 300, healthTimeout: 5000 };
 
 let engine: EngineConnection;
 let stage: ComposeStage;
@@ -25,10 +26,10 @@ afterEach(() => stage.clear());
 
 function parts(): ComposeParts {
   const { healEngine, commands } = stage;
-  return { engine: healEngine, clock: SYSTEM_CLOCK, limits: LIMITS, commands };
+  return { engine: healEngine, clock: SYSTEM_CLOCK, gate: GATE, commands };
 }
 
-function heal(record: ComposeHealRecord): Promise<ComposeHealEnd> {
+function heal(record: ComposeHealRecord): Promise<HealEnd> {
   return runComposeHeal(leaseInMemory(record), parts(), NEVER);
 }
 
@@ -90,13 +91,11 @@ describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (l
     expect(await stage.data()).toBe("precious");
   });
 
-  it("leaves the old container as it was when Compose cannot even create the new one", async () => {
-    const keys = { volumes: [{ type: "bind", source: "./conf", target: "/conf" }] };
-    stage = await composeStage(engine, compose(), { keys, folders: ["conf"] });
-    const record = await stage.record();
-    rmSync(join(stage.project.folder, "conf"), { recursive: true });
-    const end = await heal(record);
-    expect(end.detail).toMatch(/^Compose failed: .*conf/);
+  it("brings the old container back when the new one cannot even be started", async () => {
+    stage = await composeStage(engine, compose(), { newCommand: ["/nowhere"] });
+    const end = await heal(await stage.record());
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    expect(end.detail).toMatch(/^Compose failed: .*nowhere/);
     expect(await stage.present()).toEqual([
       { name: stage.container, image: stage.oldImage, state: "running" },
     ]);
@@ -117,6 +116,20 @@ describe("what a heal through Compose leaves", () => {
     expect(await stage.present()).toMatchObject([{ name: stage.container, image: stage.newImage }]);
   });
 
+  it("the old container as it was, where Compose cannot even create a new one", async () => {
+    const source = { type: "bind", source: "./conf", target: "/conf" };
+    const keys = { volumes: [{ ...source, bind: { create_host_path: false } }] };
+    stage = await composeStage(engine, compose(), { keys, folders: ["conf"] });
+    const record = await stage.record();
+    const { Id } = await engine.docker.getContainer(stage.container).inspect();
+    rmSync(join(stage.project.folder, "conf"), { recursive: true });
+    const end = await heal(record);
+    expect(end).toMatchObject({ outcome: "refused", quarantine: false });
+    expect(end.detail).toMatch(/^Compose failed: .*conf/);
+    expect(await stage.present()).toMatchObject([{ name: stage.container, state: "running" }]);
+    expect((await engine.docker.getContainer(stage.container).inspect()).Id).toBe(Id);
+  });
+
   it("the new one, where the engine has forgotten the old image, and it says so", async () => {
     stage = await composeStage(engine, compose(), BROKEN);
     const record = await stage.record();
@@ -125,7 +138,7 @@ describe("what a heal through Compose leaves", () => {
       ...record,
       replicas: record.replicas.map((replica) => ({ ...replica, wayBack })),
     });
-    expect(end).toMatchObject({ outcome: "left", quarantine: true });
+    expect(end).toMatchObject({ outcome: "failed", quarantine: true });
     expect(end.detail).toContain("the engine has forgotten its image");
     expect(await stage.present()).toMatchObject([{ name: stage.container, image: stage.newImage }]);
   });
@@ -134,15 +147,14 @@ describe("what a heal through Compose leaves", () => {
     stage = await composeStage(engine, compose(), { scale: 2 });
     await engine.docker.getContainer(stage.container).remove({ force: true });
     await compose().run(stage.project, "up", "-d", "--no-recreate", "--scale", "web=2");
-    const fresh = await engine.docker.getContainer(stage.container).inspect();
-    expect(fresh.Image).toBe(stage.newImage);
-    const container = stage.container.replace(/1$/, "2");
-    expect(await heal(await stage.record({ container }))).toMatchObject({ outcome: "healed" });
-    expect((await stage.present()).map(({ image }) => image)).toEqual([
-      stage.newImage,
-      stage.newImage,
-    ]);
-    expect((await engine.docker.getContainer(stage.container).inspect()).Id).toBe(fresh.Id);
+    const fresh = (await stage.present()).find(({ image }) => image === stage.newImage);
+    const stale = (await stage.present()).find(({ image }) => image === stage.oldImage);
+    const before = await engine.docker.getContainer(fresh?.name ?? "").inspect();
+    const record = await stage.record({ container: stale?.name ?? "" });
+    expect(await heal(record)).toMatchObject({ outcome: "healed" });
+    const images = (await stage.present()).map(({ image }) => image);
+    expect(images).toEqual([stage.newImage, stage.newImage]);
+    expect((await engine.docker.getContainer(before.Id).inspect()).State.Running).toBe(true);
   });
 
   it("nothing touched where somebody else is faster", async () => {

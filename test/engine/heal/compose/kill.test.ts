@@ -1,212 +1,178 @@
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { SYSTEM_CLOCK } from "../../../../src/daemon/clock.ts";
-import type { HealEngine } from "../../../../src/engine/heal-engine.ts";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
-import { recoverComposeHeal } from "../../../../src/heal/compose/recover.ts";
-import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
+import type { Compose } from "../../../harness/compose.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { eventually } from "../../../harness/wait.ts";
-import { leaseInMemory } from "./lease-in-memory.ts";
+import { IMMORTAL, life, type Life } from "../mortal.ts";
+import { composeHealersOf } from "./killed.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
 
-const NEVER = new AbortController().signal;
-const LIMITS = { settle: 50, healthTimeout: 5000 };
+/** Stages at once: enough that the engine's waits overlap. */
+const LANES = 3;
 
 let engine: EngineConnection;
-let stage: ComposeStage;
 beforeAll(async () => {
   engine = await connectTestEngine();
 });
-afterEach(() => stage.clear());
 
-class Killed extends Error {
-  override readonly name = "Killed";
+/** The one thing that every heal promises, however it went. */
+async function expectOneServing(stage: ComposeStage, when: string): Promise<void> {
+  expect(await stage.present(), when).toEqual([
+    { name: stage.container, state: "running", image: expect.any(String) as string },
+  ]);
+  expect([stage.oldImage, stage.newImage]).toContain((await stage.present())[0]?.image);
+  expect(await stage.data(), when).toBe("precious");
 }
 
-/** A process that is killed at its n-th step. From then on nothing it tries does anything, as with SIGKILL. */
-interface Life {
-  readonly step: (what: string) => void;
-  readonly diedAt: () => string | null;
+/** Dies for every n that there is until one gets through, and gives the points of death. */
+async function everyDeath(
+  compose: Compose,
+  options: StageOptions,
+  deathOf: (n: number, stage: ComposeStage) => Promise<string | null>,
+): Promise<string[]> {
+  const points: string[] = [];
+  let next = 0;
+  let through = false;
+  const lane = async (): Promise<void> => {
+    const stage = await composeStage(engine, compose, options);
+    try {
+      while (!through) {
+        const n = next++;
+        const point = await deathOf(n, stage);
+        await expectOneServing(stage, `killed at ${String(n)}: ${String(point)}`);
+        if (point === null) through = true;
+        else points[n] = point;
+        if (!through) await stage.reset();
+      }
+    } finally {
+      await stage.clear();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return points.filter((point) => point !== "");
 }
 
-function life(steps: number): Life {
-  let left = steps;
-  let died: string | null = null;
-  return {
-    step(what) {
-      if (died === null && left-- > 0) return;
-      died ??= what;
-      throw new Killed(died);
+const EXITS = { newCommand: ["sh", "-c", "exit 3"] };
+
+describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+
+  it.each<[string, StageOptions, string]>([
+    ["that would succeed", {}, "close healed"],
+    ["whose new image exits at once", EXITS, "close rolled-back"],
+  ])(
+    "when the process is killed at any step of a heal %s",
+    async (_, options, last) => {
+      const points = await everyDeath(compose(), options, async (n, stage) => {
+        const process = life(n);
+        const healers = composeHealersOf(stage);
+        await healers.heal(process);
+        await healers.recover(IMMORTAL);
+        healers.remove();
+        return process.diedAt();
+      });
+      expect(points).toContain(last);
     },
-    diedAt: () => died,
+    600_000,
+  );
+
+  it("when the process is killed in the middle of a way back, and the next one at any step of that", async () => {
+    const points = await everyDeath(compose(), EXITS, async (n, stage) => {
+      const second = life(n);
+      const healers = composeHealersOf(stage);
+      await healers.heal(lifeUntil("before stop"));
+      await healers.recover(second);
+      await healers.recover(IMMORTAL);
+      healers.remove();
+      return second.diedAt();
+    });
+    expect(points).toContain("close rolled-back");
+  }, 600_000);
+
+  it.each<[string, () => Life]>([
+    ["and the process that started it are", () => lifeUntil("after Compose")],
+    ["alone is", () => IMMORTAL],
+  ])(
+    "when Compose %s killed at any change that it makes",
+    async (_, firstLife) => {
+      const points = await everyDeath(compose(), {}, async (n, stage) => {
+        const deadly = killedAtChange(n + 1, stage);
+        const healers = composeHealersOf(stage, deadly.commands);
+        await healers.heal(firstLife());
+        await healers.recover(IMMORTAL);
+        healers.remove();
+        return deadly.killed() ? `change ${String(n + 1)}` : null;
+      });
+      expect(points.length).toBeGreaterThan(4);
+    },
+    600_000,
+  );
+
+  it("when Compose outlives the process that started it", async () => {
+    const stage = await composeStage(engine, compose());
+    const own = lifeUntil("after Compose");
+    const healers = composeHealersOf(stage, leftAlone(stage.commands));
+    await healers.heal(own);
+    await healers.recover(IMMORTAL);
+    await expectOneServing(stage, "Compose went on");
+    expect(await stage.present()).toMatchObject([{ image: stage.newImage }]);
+    healers.remove();
+    await stage.clear();
+  });
+});
+
+/** Of a process that is killed at a step of this name. */
+function lifeUntil(name: string): Life {
+  const own = life(0);
+  const hasDied = (): boolean => own.diedAt() !== null;
+  return {
+    diedAt: own.diedAt,
+    step(what) {
+      if (what === name || hasDied()) own.step(what);
+    },
   };
 }
 
-/** Before and after each call that changes something. */
-function mortal<T extends object>(target: T, { step, diedAt }: Life): T {
-  return new Proxy(target, {
-    get(of, key, receiver): unknown {
-      const value: unknown = Reflect.get(of, key, receiver);
-      if (typeof value !== "function" || typeof key !== "string") return value;
-      return async (...args: unknown[]): Promise<unknown> => {
-        const isLook = /^(?:inspect|has|logs|list)/.test(key);
-        if (!isLook || diedAt() !== null) step(`before ${key}`);
-        const answer: unknown = await (value as (...all: unknown[]) => Promise<unknown>).apply(
-          of,
-          args,
-        );
-        if (!isLook) step(`after ${key}`);
-        return answer;
-      };
-    },
-  });
-}
-
-/** Runs a heal in a process that dies, and then recovers it in another one. Null when it got through. */
-async function healAndDie(own: Life, commands: ComposeCommands): Promise<string | null> {
-  const lease = leaseInMemory(await stage.record(), own.step);
-  const clock = SYSTEM_CLOCK;
-  const dying = { clock, limits: LIMITS, commands: mortal(commands, own) };
-  const dyingEngine: HealEngine = mortal(stage.healEngine, own);
-  try {
-    await runComposeHeal(lease, { ...dying, engine: dyingEngine }, NEVER);
-  } catch (error) {
-    if (own.diedAt() === null) throw error;
-  }
-  if (own.diedAt() === null) return null;
-  const left = leaseInMemory(lease.record, undefined, lease.phase);
-  if (lease.end() === null)
-    await recoverComposeHeal(
-      left,
-      { clock, limits: LIMITS, commands: stage.commands, engine: stage.healEngine },
-      NEVER,
-    );
-  return own.diedAt();
-}
-
-async function expectOneServing(): Promise<void> {
-  const present = await stage.present();
-  expect(present).toHaveLength(1);
-  expect(present[0]).toMatchObject({ name: stage.container, state: "running" });
-  expect([stage.oldImage, stage.newImage]).toContain(present[0]?.image);
-  expect(await stage.data()).toBe("precious");
-}
-
-const IMAGES: [string, StageOptions][] = [
-  ["that would succeed", {}],
-  ["whose new image exits at once", { newCommand: ["sh", "-c", "exit 3"] }],
-];
-
-describe.each(["1.29", "2.26", "2.40"] as const)(
-  "with Compose %s, one container serves",
-  (line) => {
-    const compose = composeForFile(line);
-
-    it.each(IMAGES)(
-      "when the process is killed at any step of a heal %s",
-      async (_, options) => {
-        stage = await composeStage(engine, compose(), options);
-        const points: string[] = [];
-        for (let n = 0; ; n++) {
-          const point = await healAndDie(life(n), stage.commands);
-          await expectOneServing();
-          await stage.reset();
-          if (point === null) break;
-          points.push(point);
-        }
-        expect(points).toContain("after run");
-        expect(points).toContain(options.newCommand ? "after remove" : "close healed");
-      },
-      600_000,
-    );
-
-    it.each(IMAGES)(
-      "when Compose and the process are killed at any event of a heal %s",
-      async (_, options) => {
-        stage = await composeStage(engine, compose(), options);
-        let events = 0;
-        for (let n = 1; ; n++) {
-          const dying = life(2);
-          const run = killedAtEvent(n, stage.commands);
-          await healAndDie(dying, run.commands);
-          await expectOneServing();
-          await stage.reset();
-          if (!run.killed()) break;
-          events = n;
-        }
-        expect(events).toBeGreaterThan(4);
-      },
-      600_000,
-    );
-
-    it.each(IMAGES)(
-      "when Compose alone is killed at any event of a heal %s",
-      async (_, options) => {
-        stage = await composeStage(engine, compose(), options);
-        for (let n = 1; ; n++) {
-          const run = killedAtEvent(n, stage.commands);
-          await healAndDie(life(1000), run.commands);
-          await expectOneServing();
-          await stage.reset();
-          if (!run.killed()) break;
-        }
-      },
-      600_000,
-    );
-
-    it("when Compose outlives the process that started it", async () => {
-      stage = await composeStage(engine, compose());
-      const own = life(3);
-      const { commands } = stage;
-      await healAndDie(own, {
-        ...commands,
-        async run(command, options, signal) {
-          const running = commands.run(command, options, signal);
-          running.catch(() => undefined);
-          await eventually("it runs", async () => (await processesOf(options.mark)).length > 0);
-          return { exitCode: null, stdout: "", stderr: "" };
-        },
+/** Compose is killed as soon as the engine tells of its n-th change to the project. */
+function killedAtChange(
+  n: number,
+  { project, commands }: ComposeStage,
+): { readonly commands: ComposeCommands; readonly killed: () => boolean } {
+  let killed = false;
+  const run: ComposeCommands["run"] = async (command, options, signal) => {
+    const filters = { label: [`com.docker.compose.project=${project.name}`] };
+    const events = await engine.docker.getEvents({ filters });
+    let seen = 0;
+    events.on("data", () => {
+      if (++seen !== n) return;
+      killed = true;
+      void processesOf(options.mark).then((all) => {
+        all.forEach(endProcess);
       });
-      expect(own.diedAt()).toBe("after run");
-      await expectOneServing();
-      expect((await stage.present())[0]?.image).toBe(stage.newImage);
     });
-  },
-);
+    try {
+      return await commands.run(command, options, signal);
+    } finally {
+      (events as NodeJS.ReadableStream & { destroy(): void }).destroy();
+    }
+  };
+  return { commands: { ...commands, run }, killed: () => killed };
+}
+
+/** Returns as soon as Compose runs, as a process that is killed then. */
+function leftAlone(commands: ComposeCommands): ComposeCommands {
+  return {
+    ...commands,
+    async run(command, options, signal) {
+      commands.run(command, options, signal).catch(() => undefined);
+      await eventually("Compose runs", async () => (await processesOf(options.mark)).length > 0);
+      return { exitCode: null, stdout: "", stderr: "" };
+    },
+  };
+}
 
 function processesOf(mark: string | undefined): Promise<readonly number[]> {
   return processesWith("STALEWATCH_HEAL", mark ?? "");
-}
-
-/** Compose is killed as soon as the engine tells of its n-th change to the service. */
-function killedAtEvent(
-  n: number,
-  commands: ComposeCommands,
-): { readonly commands: ComposeCommands; readonly killed: () => boolean } {
-  let killed = false;
-  return {
-    killed: () => killed,
-    commands: {
-      ...commands,
-      async run(command, options, signal) {
-        const filters = { label: [`com.docker.compose.project=${stage.project.name}`] };
-        const events = (await engine.docker.getEvents({ filters })) as NodeJS.ReadableStream & {
-          destroy(): void;
-        };
-        let seen = 0;
-        events.on("data", () => {
-          if (++seen !== n) return;
-          killed = true;
-          void processesOf(options.mark).then((all) => all.forEach(endProcess));
-        });
-        try {
-          return await commands.run(command, options, signal);
-        } finally {
-          events.destroy();
-        }
-      },
-    },
-  };
 }

@@ -1,13 +1,14 @@
+import type { HealEnd } from "../../../../src/domain/heal/record.ts";
 import type { ComposePhase } from "../../../../src/domain/heal/compose-turn.ts";
 import type {
-  ComposeHealEnd,
+  HealEnd,
   ComposeHealRecord,
   ComposeLease,
 } from "../../../../src/heal/compose/record.ts";
 
 export interface LeaseInMemory extends ComposeLease {
   /** How it ended, or null while it is open. */
-  readonly end: () => ComposeHealEnd | null;
+  readonly end: () => HealEnd | null;
 }
 
 /** A lease that outlives a simulated crash of the process, as the file does. `before` is called before every entry is
@@ -18,7 +19,7 @@ export function leaseInMemory(
   phase: ComposePhase = "open",
 ): LeaseInMemory {
   let now = phase;
-  let ended: ComposeHealEnd | null = null;
+  let ended: HealEnd | null = null;
   return {
     // As the file gives it back.
     record: JSON.parse(JSON.stringify(record)) as ComposeHealRecord,

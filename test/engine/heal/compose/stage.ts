@@ -1,16 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { HealCase } from "../../../../src/domain/heal/record.ts";
 import { engineId, imageId, type ImageId } from "../../../../src/domain/ids.ts";
 import { subjectOf } from "../../../../src/domain/subject.ts";
 import { connectHealEngine } from "../../../../src/engine/connect.ts";
 import type { HealEngine } from "../../../../src/engine/heal-engine.ts";
 import { composeCommands, type ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { composeEnvironment } from "../../../../src/heal/compose/environment.ts";
-import { planCompose, type ComposePlan } from "../../../../src/heal/compose/plan.ts";
+import { composeRecord, planCompose, type ComposePlan } from "../../../../src/heal/compose/plan.ts";
 import { composePrograms } from "../../../../src/heal/compose/programs.ts";
 import type { ComposeHealRecord } from "../../../../src/heal/compose/record.ts";
-import { lookAt } from "../../../../src/heal/look.ts";
+import { lookAt, type Look } from "../../../../src/heal/look.ts";
 import type { Compose } from "../../../harness/compose.ts";
 import {
   makeProject,
@@ -146,19 +147,8 @@ export async function composeStage(
       if (planned.kind === "refused") throw new Error(planned.reason);
       const inspect = await healEngine.inspect(more.container ?? container, NEVER);
       const look = lookAt(inspect ?? {});
-      return {
-        method: "compose",
-        id,
-        engine: engineId(engine.id),
-        subject: subjectOf(look),
-        container: look.name,
-        project: planned.project,
-        command: planned.command,
-        image: planned.image,
-        replicas: planned.replicas,
-        newImage,
-        openedAt: Date.now(),
-      };
+      const heal = caseFor(lookAt(inspect ?? {}), { id, engine, newImage });
+      return composeRecord(heal, planned);
     },
     present: () => present(engine, name),
     data: async (of = container) => (await execIn(engine, of, ["cat", "/data/file"])).trim(),
@@ -170,6 +160,31 @@ export async function composeStage(
       await tagImage(engine, newImage, image);
     },
     clear: () => project.remove(),
+  };
+}
+
+function caseFor(
+  look: Look,
+  more: { readonly id: string; readonly engine: EngineConnection; readonly newImage: ImageId },
+): HealCase {
+  const { id, engine, newImage } = more;
+  return {
+    id,
+    engine: engineId(engine.id),
+    subject: subjectOf(look),
+    container: look.name,
+    affected: {
+      container: look.name,
+      project: null,
+      service: "web",
+      reference: null,
+      running: { id: imageId(look.imageId), createdAt: null },
+      newest: { id: newImage, tag: "", createdAt: 0, revision: null },
+    },
+    divergedSince: 0,
+    remedy: null,
+    by: "daemon",
+    openedAt: 0,
   };
 }
 
