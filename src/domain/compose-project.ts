@@ -95,8 +95,9 @@ export function projectPaths(labels: Labels): ProjectPaths {
 function launchFolder(directory: string, firstFile: string): string {
   if (firstFile.startsWith("/")) return directory;
   const steps = firstFile.split("/").filter((step) => step !== "" && step !== ".");
-  const down = steps.slice(0, -1).filter((step) => step !== "..");
-  const up = steps.length - 1 - down.length;
+  const folders = steps.slice(0, -1);
+  const down = folders.filter((step) => step !== "..");
+  const up = folders.length - down.length;
   const tail = down.map((step) => `/${step}`).join("");
   if (!directory.endsWith(tail)) return directory;
   // It was called from a folder below, whose name nothing tells. `..` leads out of any.

@@ -6,6 +6,7 @@ import type { CommandEnd } from "./commands.ts";
 import { closed, composeEnd } from "./end.ts";
 import { prove } from "./prove.ts";
 import type { ComposeLease, ComposeParts } from "./record.ts";
+import { reasonIn } from "./words.ts";
 import { observe, type ReplicaSight } from "./world.ts";
 
 /** What a heal through Compose works with from Compose's end on. */
@@ -49,10 +50,10 @@ export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
   }
 }
 
-function failureOf({ exitCode, stderr, stdout }: CommandEnd): string {
+function failureOf(compose: CommandEnd): string {
+  const { exitCode } = compose;
   if (exitCode === null) return "Compose was ended before it had finished";
-  const said = (stderr.trim() === "" ? stdout : stderr).trim().split("\n").at(-1) ?? "";
-  return exitCode === 0 ? "Compose did not recreate it" : `Compose failed: ${said.trim()}`;
+  return exitCode === 0 ? "Compose did not recreate it" : `Compose failed: ${reasonIn(compose)}`;
 }
 
 /** A container that was never started cannot be judged by how it runs: Compose's words say why it was not. */

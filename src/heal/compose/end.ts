@@ -2,6 +2,7 @@ import { messageOf } from "../../domain/error.ts";
 import { healEnd, type HealEnd, type HealOutcome } from "../../domain/heal/record.ts";
 import type { CommandEnd } from "./commands.ts";
 import type { ComposeLease } from "./record.ts";
+import { lastLines } from "./words.ts";
 
 interface More extends Partial<Omit<HealEnd, "outcome" | "detail">> {
   /** Its last lines go before those of `logs`. */
@@ -13,20 +14,8 @@ export function composeEnd(
   detail: string,
   { compose = null, logs = [], ...more }: More = {},
 ): HealEnd {
-  return healEnd(outcome, detail, { ...more, logs: [...composeWords(compose), ...logs] });
-}
-
-const LINES = 20;
-/** The longest line that is worth keeping, in characters. */
-const LONGEST_LINE = 500;
-
-function composeWords(end: CommandEnd | null): string[] {
-  if (end === null) return [];
-  const lines = `${end.stdout}\n${end.stderr}`.split(/\r?\n|\r/).map((line) => line.trim());
-  return lines
-    .filter((line) => line !== "")
-    .slice(-LINES)
-    .map((line) => `compose: ${line.slice(0, LONGEST_LINE)}`);
+  const said = compose === null ? [] : lastLines(compose).map((line) => `compose: ${line}`);
+  return healEnd(outcome, detail, { ...more, logs: [...said, ...logs] });
 }
 
 /** An end that cannot be written is found again by recovery, which then has nothing left to do. */

@@ -22,6 +22,7 @@ import { objectAt, textAt } from "../../domain/replacement/read.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
 import type { CommandEnd, ComposeCommands } from "./commands.ts";
 import type { ProjectFiles } from "./project-files.ts";
+import { reasonIn } from "./words.ts";
 
 export interface IntactQuestion {
   readonly project: ComposeProject;
@@ -71,7 +72,7 @@ async function readDefinition(
   signal: AbortSignal,
 ): Promise<ServiceDefinition | string> {
   const end = await ask(definitionCommand(program, project), commands, signal);
-  if (end.exitCode !== 0) return `Compose cannot read the project's files: ${lastLine(end)}`;
+  if (end.exitCode !== 0) return `Compose cannot read the project's files: ${reasonIn(end)}`;
   const document = project.generation === 1 ? await yamlValues(end.stdout) : parsedJson(end.stdout);
   const definition = serviceDefinition(document, project);
   return definition ?? `the project's files have no service ${project.service} any more`;
@@ -91,11 +92,6 @@ function parsedJson(text: string): Json {
   } catch {
     return null;
   }
-}
-
-function lastLine({ stdout, stderr }: CommandEnd): string {
-  const said = stderr.trim() === "" ? stdout : stderr;
-  return said.trim().split("\n").at(-1)?.trim() ?? "";
 }
 
 const CHANGED = "the project's files are not what the container was made from";
@@ -125,7 +121,7 @@ async function otherHash(
     return "it shares another container's namespace, whose ID is part of its hash: whether the project's files changed cannot be told";
   const end = await ask(hashCommand(program, project), commands, signal);
   const hash = printedHash(end.stdout, project.service);
-  if (hash === null) return `Compose gives no hash for ${project.service}: ${lastLine(end)}`;
+  if (hash === null) return `Compose gives no hash for ${project.service}: ${reasonIn(end)}`;
   if (hashes.every((one) => one === hash)) return null;
   const blank = blanksIn(files);
   if (blank.length > 0) return `${CHANGED}: ${notSet(blank)}`;

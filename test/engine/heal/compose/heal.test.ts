@@ -3,11 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { HealEnd } from "../../../../src/domain/heal/record.ts";
 import { SYSTEM_CLOCK } from "../../../../src/daemon/clock.ts";
-import type {
-  HealEnd,
-  ComposeHealRecord,
-  ComposeParts,
-} from "../../../../src/heal/compose/record.ts";
+import type { ComposeHealRecord, ComposeParts } from "../../../../src/heal/compose/record.ts";
 import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
@@ -79,7 +75,11 @@ describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (l
 
   it("brings all containers of a service back, though one alone failed", async () => {
     // The data tell which is the first.
-    const newCommand = ["sh", "-c", "test ! -e /data/file && sleep 1000"];
+    const newCommand = [
+      "sh",
+      "-c",
+      "test ! -e /data/file || exit 3; trap 'exit 0' TERM; sleep 1000 & wait $!",
+    ];
     stage = await composeStage(engine, compose(), { scale: 2, newCommand });
     const end = await heal(await stage.record());
     expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });

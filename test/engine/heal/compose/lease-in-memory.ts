@@ -1,10 +1,6 @@
 import type { HealEnd } from "../../../../src/domain/heal/record.ts";
 import type { ComposePhase } from "../../../../src/domain/heal/compose-turn.ts";
-import type {
-  HealEnd,
-  ComposeHealRecord,
-  ComposeLease,
-} from "../../../../src/heal/compose/record.ts";
+import type { ComposeHealRecord, ComposeLease } from "../../../../src/heal/compose/record.ts";
 
 export interface LeaseInMemory extends ComposeLease {
   /** How it ended, or null while it is open. */

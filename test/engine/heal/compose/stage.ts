@@ -146,7 +146,6 @@ export async function composeStage(
       const planned = await plan(id, more);
       if (planned.kind === "refused") throw new Error(planned.reason);
       const inspect = await healEngine.inspect(more.container ?? container, NEVER);
-      const look = lookAt(inspect ?? {});
       const heal = caseFor(lookAt(inspect ?? {}), { id, engine, newImage });
       return composeRecord(heal, planned);
     },
