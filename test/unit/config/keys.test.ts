@@ -131,6 +131,21 @@ const CASES: readonly KeyCase[] = [
     value: ["ci-*", "on"],
   },
   {
+    path: "heal.method",
+    yaml: "compose",
+    env: "compose",
+    beside: { STALEWATCH_HEAL_COMPOSE_ROOTS: "/srv" },
+    get: (s) => s.heal.method,
+    value: "compose",
+  },
+  {
+    path: "heal.composeRoots",
+    yaml: "[/srv, /home/shop]",
+    env: "/srv, /home/shop",
+    get: (s) => s.heal.composeRoots,
+    value: ["/srv", "/home/shop"],
+  },
+  {
     path: "heal.healthTimeout",
     yaml: "3m",
     env: "3m",

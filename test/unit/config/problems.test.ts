@@ -222,11 +222,16 @@ describe("values that contradict each other", () => {
       "rules:\n  - match: { name: x, project: y }\n  - match: { name: x }\n  - match: { project: y, name: x }",
       "rules[2].match: never reached: rules[0] matches the same (line 4)",
     ],
+    [
+      "heal: { method: compose }",
+      'heal.method: "compose" finds nothing without composeRoots (line 1); set heal.composeRoots',
+    ],
   ])("%s", async (file, problem) => {
     expect(await problemLines({ file })).toEqual([problem]);
   });
 
   it.each([
+    ["roots without the method that needs them", "heal: { composeRoots: [/srv] }"],
     [
       "a rule may take its tags from the top",
       "tags: v*\nrules: [{ match: { name: x }, strategy: newest-tag }]",
