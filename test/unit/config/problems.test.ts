@@ -97,7 +97,7 @@ describe("a value that is wrong", () => {
     ["heal: { window: { cron: 0 2 * * * } }", "heal.window: for is missing (line 1)"],
     [
       "heal: soon",
-      "heal: is not a mapping (line 1); allowed: healthTimeout, settle, window, breaker, cleanup",
+      "heal: is not a mapping (line 1); allowed: method, composeRoots, healthTimeout, settle, window, breaker, cleanup",
     ],
     ["engine: { timeout: 0 }", 'engine.timeout: "0" is too short (line 1); write at least 1s'],
     [
