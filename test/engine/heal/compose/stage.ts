@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HealCase } from "../../../../src/domain/heal/record.ts";
 import { engineId, imageId, type ImageId } from "../../../../src/domain/ids.ts";
@@ -71,6 +71,12 @@ export interface StageOptions {
   readonly scale?: number;
   /** To be made in the project's folder. */
   readonly folders?: readonly string[];
+  /** To be written there, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** What `.env` says. */
+  readonly env?: string;
+  /** The Compose that the heal finds; default: the one that made the container. */
+  readonly programsOf?: Compose;
 }
 
 export async function composeStage(
@@ -89,10 +95,12 @@ export async function composeStage(
     services: services("1"),
     ...(options.projectKeys && { keys: options.projectKeys }),
   });
+  const files = { ...options.files, ...(options.env !== undefined && { ".env": options.env }) };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(project.folder, file), text);
   for (const folder of options.folders ?? []) mkdirSync(join(project.folder, folder));
   const address = { kind: "unix", path: engine.socketPath } as const;
   const healEngine = await connectHealEngine({ address, timeout: 15_000, name: null }, NEVER);
-  await compose.run(project, "up", "-d", "--build", "--scale", `web=${String(scale)}`);
+  await compose.run(project, "up", "-d", "--build", "--scale", `web=${String(scale)}`, "web");
   const separator = compose.line === "1.29" ? "_" : "-";
   const container = [name, "web", "1"].join(separator);
   const oldImage = imageId((await engine.docker.getContainer(container).inspect()).Image);
@@ -104,7 +112,7 @@ export async function composeStage(
   const image = await engine.docker.getImage([name, "web"].join(separator)).inspect();
   const newImage = imageId(image.Id);
   const environment = composeEnvironment(address, {
-    PATH: `${compose.bin}:${searchPath()}`,
+    PATH: `${(options.programsOf ?? compose).bin}:${searchPath()}`,
     HOME: "/nonexistent",
   });
   if (environment.kind === "refused") throw new Error(environment.reason);
