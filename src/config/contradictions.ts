@@ -24,6 +24,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
   { among: ["strategy", "tags"], find: newestTagWithoutTags },
   { among: ["tags", "rules"], find: ruleWithoutTags },
   { among: ["rules"], find: rulesNeverReached },
+  { among: ["heal.method", "heal.composeRoots"], find: composeWithoutRoots },
   ...EMAIL_CONTRADICTIONS,
   ...WEBHOOK_CONTRADICTIONS,
 ];
@@ -81,6 +82,12 @@ function rulesNeverReached({ rules }: Values): readonly Fault[] {
     const fault = `never reached: rules[${first}] matches the same`;
     return [faultAt(["rules", index, "match"], undefined, fault)];
   });
+}
+
+function composeWithoutRoots({ heal }: Values): readonly Fault[] {
+  if (heal.method !== "compose" || heal.composeRoots.length > 0) return [];
+  const help = { allowed: "set heal.composeRoots" };
+  return [faultAt(["heal", "method"], "compose", "finds nothing without composeRoots", help)];
 }
 
 const MATCH_FIELDS: readonly (keyof RuleMatch)[] = ["project", "service", "name", "label"];

@@ -129,6 +129,17 @@ export const SCHEMA = section("What stalewatch does.", {
     { defaultInWords: "none" },
   ),
   heal: section("Recreating stale containers.", {
+    method: key(
+      choice(["engine", "compose"]),
+      "engine",
+      "engine: clone the container over the Engine API, and remove the old one only when the new one has proven itself. compose: let Compose recreate the service from its files, for what a clone would lack, such as inline configs and secrets. Compose removes the old container first; if the new one fails, the old one is made anew on its old image.",
+    ),
+    composeRoots: key(
+      listOf(absolutePath, { words: "a list of absolute paths" }),
+      [],
+      "The folders that Compose projects may lie in, for the method compose. Who can write there decides what runs as root, so neither the projects' files nor any folder above them may be writable by a group or by others.",
+      { defaultInWords: "none" },
+    ),
     healthTimeout: key(
       durationOrAuto({ least: SECOND, most: DAY }),
       "auto",

@@ -45,6 +45,25 @@ export async function parseYaml(text: string): Promise<YamlText> {
   };
 }
 
+/** The values of a file that others write for another program: `<<` merges, and tags that are not known here are passed
+ *  over. Null also for what cannot be read. */
+export async function yamlValues(text: string): Promise<Raw> {
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(text, {
+    schema: "failsafe",
+    customTags: ["null"],
+    merge: true,
+    prettyErrors: false,
+    logLevel: "error",
+  });
+  if (document.errors.length > 0) return null;
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES }) as Raw;
+  } catch {
+    return null;
+  }
+}
+
 /** A path inside an alias is where the alias is. */
 function lineFinder(places: readonly YamlPlace[]): (at: Path) => number | null {
   const lines = new Map(places.map(({ at, line }) => [JSON.stringify(at), line]));

@@ -8,6 +8,10 @@ export const COMPOSE = {
   workingDir: "com.docker.compose.project.working_dir",
   configFiles: "com.docker.compose.project.config_files",
   environmentFile: "com.docker.compose.project.environment_file",
+  /** Of Compose itself. */
+  version: "com.docker.compose.version",
+  /** Of the service's definition; Compose 2.x puts one on networks and volumes too. */
+  configHash: "com.docker.compose.config-hash",
 } as const;
 
 export const SWARM = {

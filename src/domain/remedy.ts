@@ -1,4 +1,4 @@
-import { COMPOSE } from "./labels.ts";
+import { composeGeneration, projectPaths } from "./compose-project.ts";
 import type { Strategy } from "./policy.ts";
 import { isReplica } from "./subject.ts";
 import { swarmPlaceOf } from "./swarm.ts";
@@ -30,37 +30,35 @@ export function swarmRemedy(service: string, { strategy, newest }: Target): stri
   return ["docker", "service", "update", ...how, service].map(quote).join(" ");
 }
 
-/** It names the files, because a project's name alone finds them only from inside its directory. */
 function composeRemedy({ container, project, service }: Remediable): string | null {
-  if (project === null || service === null || service.startsWith("-")) return null;
+  return project === null || service === null
+    ? null
+    : recreateCommand(container.labels, project, service);
+}
+
+/** Recreates one service; no label may pass for an option. It names the files, because a project's name alone finds them
+ *  only from inside its directory. */
+export function recreateCommand(labels: Labels, project: string, service: string): string | null {
   // A project that was read from standard input cannot be named again.
-  const isFromStdin = listed(container.labels[COMPOSE.configFiles]).includes("-");
-  if (!isReplica(container.labels) || isFromStdin) return null;
-  const words = ["docker", "compose", ...filesOf(container.labels), "-p", project];
+  const isFromStdin = projectPaths(labels).files.includes("-");
+  if (service.startsWith("-") || !isReplica(labels) || isFromStdin) return null;
+  const program = composeGeneration(labels) === 1 ? ["docker-compose"] : ["docker", "compose"];
+  const words = [...program, ...filesOf(labels), "-p", project];
   return [...words, "up", "-d", "--no-deps", "--force-recreate", service].map(quote).join(" ");
 }
 
-/** Compose 1.29 gives the files relative to the working directory, 2.x absolute. Without its environment file, Compose
- *  would recreate the service with blank variables. */
+/** Without its environment file, Compose would recreate the service with blank variables. */
 function filesOf(labels: Labels): string[] {
-  const directory = labels[COMPOSE.workingDir];
-  const absolute = (file: string): string =>
-    file.startsWith("/") || !directory ? file : `${directory}/${file}`;
-  const files = listed(labels[COMPOSE.configFiles]).map(absolute);
-  const environment = listed(labels[COMPOSE.environmentFile]).map(absolute);
+  const { directory, files, envFiles } = projectPaths(labels);
   const elsewhere = files[0] !== undefined && directory && folderOf(files[0]) !== directory;
   return [
     ...files.flatMap((path) => ["-f", path]),
     ...(elsewhere ? ["--project-directory", directory] : []),
-    ...environment.flatMap((path) => ["--env-file", path]),
+    ...envFiles.flatMap((path) => ["--env-file", path]),
   ];
 }
 
 type Labels = Readonly<Record<string, string>>;
-
-function listed(label: string | undefined): string[] {
-  return (label ?? "").split(",").filter((file) => file !== "");
-}
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));

@@ -6,7 +6,7 @@ import { statusOf, type CallTarget } from "./call.ts";
 import type { HealEngine } from "./heal-engine.ts";
 import { demultiplexed } from "./log-stream.ts";
 import { requestEngine, type EngineRequest } from "./request.ts";
-import { record } from "./wire.ts";
+import { record, rows } from "./wire.ts";
 
 /** The heal's side of an engine, over the same connection as the scan's. */
 export function healEngine(
@@ -41,15 +41,25 @@ export function healEngine(
   ): Promise<void> => {
     await ask({ method: "POST", path: `/containers/${id}/${verb}`, ...more }, signal, patience);
   };
+  const network: HealEngine["inspectNetwork"] = (name, signal) =>
+    look(`/networks/${encodeURIComponent(name)}`, "Id", signal);
+  const volume: HealEngine["inspectVolume"] = (name, signal) =>
+    look(`/volumes/${encodeURIComponent(name)}`, "Name", signal);
   return {
     identity,
     inspect: (idOrName, signal) =>
       look(`/containers/${encodeURIComponent(idOrName)}/json`, "Id", signal),
     inspectImage: (image, signal) => look(`/images/${image}/json`, "Id", signal),
-    hasNetwork: async (name, signal) =>
-      (await look(`/networks/${encodeURIComponent(name)}`, "Id", signal)) !== null,
-    hasVolume: async (name, signal) =>
-      (await look(`/volumes/${encodeURIComponent(name)}`, "Name", signal)) !== null,
+    async list(labels, signal) {
+      const query = { all: true, filters: JSON.stringify({ label: labels }) };
+      const path = "/containers/json";
+      const answer = await ask({ method: "GET", path, query }, signal);
+      return rows(`GET ${path}`, answer).map(({ Id }) => containerId(String(Id)));
+    },
+    inspectNetwork: network,
+    inspectVolume: volume,
+    hasNetwork: async (name, signal) => (await network(name, signal)) !== null,
+    hasVolume: async (name, signal) => (await volume(name, signal)) !== null,
     async create(name, body, signal) {
       const request = {
         method: "POST",

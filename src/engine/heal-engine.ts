@@ -10,6 +10,10 @@ export interface HealEngine {
   /** Raw; null when there is none of that ID or name. */
   inspect(idOrName: string, signal: AbortSignal): Promise<JsonObject | null>;
   inspectImage(idOrReference: string, signal: AbortSignal): Promise<JsonObject | null>;
+  /** IDs of the containers, in any state, that carry all these labels: `key=value`. */
+  list(labels: readonly string[], signal: AbortSignal): Promise<readonly ContainerId[]>;
+  inspectNetwork(name: string, signal: AbortSignal): Promise<JsonObject | null>;
+  inspectVolume(name: string, signal: AbortSignal): Promise<JsonObject | null>;
   hasNetwork(name: string, signal: AbortSignal): Promise<boolean>;
   hasVolume(name: string, signal: AbortSignal): Promise<boolean>;
   create(name: string, body: JsonObject, signal: AbortSignal): Promise<ContainerId>;

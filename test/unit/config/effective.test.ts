@@ -42,6 +42,8 @@ rules:  # file /etc/stalewatch/stalewatch.yaml:1
   - { match: { project: shop, name: "web-*" }, grace: 5m }
 exclude: ["ci-*", "on"]  # file /etc/stalewatch/stalewatch.yaml:4
 heal:
+  method: engine  # default
+  composeRoots: []  # default
   healthTimeout: auto  # default
   settle: 30s  # default
   window: { cron: "0 2 * * *", for: 2h }  # file /etc/stalewatch/stalewatch.yaml:5

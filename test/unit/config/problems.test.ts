@@ -97,7 +97,7 @@ describe("a value that is wrong", () => {
     ["heal: { window: { cron: 0 2 * * * } }", "heal.window: for is missing (line 1)"],
     [
       "heal: soon",
-      "heal: is not a mapping (line 1); allowed: healthTimeout, settle, window, breaker, cleanup",
+      "heal: is not a mapping (line 1); allowed: method, composeRoots, healthTimeout, settle, window, breaker, cleanup",
     ],
     ["engine: { timeout: 0 }", 'engine.timeout: "0" is too short (line 1); write at least 1s'],
     [
@@ -222,11 +222,16 @@ describe("values that contradict each other", () => {
       "rules:\n  - match: { name: x, project: y }\n  - match: { name: x }\n  - match: { project: y, name: x }",
       "rules[2].match: never reached: rules[0] matches the same (line 4)",
     ],
+    [
+      "heal: { method: compose }",
+      'heal.method: "compose" finds nothing without composeRoots (line 1); set heal.composeRoots',
+    ],
   ])("%s", async (file, problem) => {
     expect(await problemLines({ file })).toEqual([problem]);
   });
 
   it.each([
+    ["roots without the method that needs them", "heal: { composeRoots: [/srv] }"],
     [
       "a rule may take its tags from the top",
       "tags: v*\nrules: [{ match: { name: x }, strategy: newest-tag }]",

@@ -32,6 +32,12 @@ describe("the command that ends it", () => {
       `docker compose -f /srv/shop/compose.yml ${up}`,
     ],
     [
+      "made by 1.29, called above the project's directory",
+      { ...files("shop/compose.yml"), "com.docker.compose.version": "1.29.2" },
+      `docker-compose -f /srv/shop/compose.yml ${up}`,
+    ],
+    ["a directory without files", files(""), `docker compose ${up}`],
+    [
       "several files",
       files("/srv/shop/a.yml,/srv/shop/b.yml"),
       `docker compose -f /srv/shop/a.yml -f /srv/shop/b.yml ${up}`,

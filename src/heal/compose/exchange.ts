@@ -1,0 +1,100 @@
+import type { ContainerId } from "../../domain/ids.ts";
+import { isObject, objectAt } from "../../domain/replacement/read.ts";
+import type { Replacement } from "../../domain/replacement/replacement.ts";
+import type { HealEngine } from "../../engine/heal-engine.ts";
+import type { Acts } from "../acts.ts";
+import type { Look } from "../look.ts";
+import { startFailure } from "../member.ts";
+import type { Conclusion } from "./conclude.ts";
+import { gate } from "./gate.ts";
+import type { ComposeReplica } from "./record.ts";
+import type { ReplicaSight } from "./world.ts";
+
+/** What became of one container on the way back. */
+export interface Return {
+  /** `left`: others have it by now. `failed`: nothing could be done for it. */
+  readonly kind: "back" | "left" | "failed";
+  readonly note: string | null;
+}
+
+/** Puts a container back in the place of what Compose has made, which is stopped before that may take its ports and
+ *  addresses, and removed when it runs: what both mount is kept by the one that stays. */
+export async function exchange(
+  sight: ReplicaSight,
+  back: Look,
+  { parts, acts, signal }: Conclusion,
+): Promise<Return> {
+  const { replica, successors, restored } = sight;
+  const others = [...successors, ...(restored === null ? [] : [restored])].filter(
+    ({ id }) => id !== back.id,
+  );
+  for (const { id } of others) await acts.ensureStopped(id);
+  if (replica.wayBack.kind === "definition")
+    await ensureConnected(back.id, replica.wayBack.replacement, parts.engine);
+  const refusal = await startFailure(back.id, acts);
+  if (refusal !== null) {
+    const [successor] = successors;
+    if (successor !== undefined) await startFailure(successor.id, acts);
+    else await acts.ensureName(back.id, replica.name);
+    return { kind: "failed", note: `${replica.name} cannot be started again: ${refusal.reason}` };
+  }
+  await removeAll(others, acts);
+  await ensureItsOwn(replica, back.id, acts);
+  const fault = await faultOf(back.id, { parts, acts, signal });
+  return { kind: "back", note: fault === null ? null : `and the old ${replica.name}: ${fault}` };
+}
+
+export async function removeAll(looks: readonly Look[], acts: Acts): Promise<void> {
+  for (const { id } of looks) {
+    await acts.ensureStopped(id);
+    await acts.ensureRemoved(id, { volumes: true });
+  }
+}
+
+/** Its name, and the restart policy that it was created without. */
+async function ensureItsOwn(
+  { name, wayBack, id: oldId }: ComposeReplica,
+  id: ContainerId,
+  acts: Acts,
+): Promise<void> {
+  const policy = wayBack.kind === "definition" ? wayBack.replacement.restartPolicy : null;
+  if (id !== oldId && policy !== null) await acts.ensureRestartPolicy(id, policy);
+  await acts.ensureName(id, name);
+}
+
+/** Compose 2.40 takes the old container out of a network that it replaces; and where a create takes only one network, the
+ *  others may be missing still. */
+async function ensureConnected(
+  id: ContainerId,
+  { create, connect }: Replacement,
+  engine: HealEngine,
+): Promise<void> {
+  const calls = new AbortController().signal;
+  const inspect = (await engine.inspect(id, calls)) ?? {};
+  const present = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
+  const atCreate = objectAt(objectAt(create, "NetworkingConfig"), "EndpointsConfig");
+  const wanted = [
+    ...Object.entries(atCreate).map(([network, endpoint]) => ({
+      network,
+      endpoint: isObject(endpoint) ? endpoint : {},
+    })),
+    ...connect,
+  ];
+  for (const { network, endpoint } of wanted)
+    if (!(network in present)) await engine.connectNetwork(network, id, endpoint, calls);
+}
+
+/** The trial of what is back changes nothing any more: it tells whether there is more to say. A shutdown does not wait
+ *  for it. */
+async function faultOf(
+  id: ContainerId,
+  { parts, acts, signal }: Pick<Conclusion, "parts" | "acts" | "signal">,
+): Promise<string | null> {
+  try {
+    const end = await gate(id, parts, acts, signal);
+    return end.kind === "passed" ? null : end.reason;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}

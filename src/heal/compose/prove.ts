@@ -1,0 +1,62 @@
+import type { HealEnd } from "../../domain/heal/record.ts";
+import type { Acts } from "../acts.ts";
+import type { Look } from "../look.ts";
+import { startFailure } from "../member.ts";
+import { bringBack, type BringBackReason } from "./bring-back.ts";
+import type { Conclusion } from "./conclude.ts";
+import { closed, composeEnd, enterIfPossible } from "./end.ts";
+import { gate } from "./gate.ts";
+import type { ReplicaSight } from "./world.ts";
+
+interface Candidate {
+  readonly sight: ReplicaSight;
+  readonly successor: Look;
+}
+
+/** The gate, for every container that Compose has made: all pass, or all go back. */
+export async function prove(
+  conclusion: Conclusion,
+  sights: readonly ReplicaSight[],
+): Promise<HealEnd> {
+  const { lease, parts, acts, compose } = conclusion;
+  const { container, newImage } = lease.record;
+  enterIfPossible(lease, "proving");
+  parts.progress?.({ container, step: "gate" });
+  const candidates = sights.flatMap((sight) => {
+    const successor = sight.successors[0];
+    return successor === undefined ? [] : [{ sight, successor }];
+  });
+  const failures = await Promise.all(candidates.map((one) => failureOf(one, conclusion)));
+  const failure = failures.find((one) => one !== null);
+  if (failure !== undefined) return bringBack(conclusion, failure);
+  for (const candidate of candidates) await tidy(candidate, acts);
+  return closed(lease, composeEnd("healed", `runs ${newImage}`, { compose }));
+}
+
+/** What was cut off before it was started, or stopped with the engine, is started first. */
+async function failureOf(
+  { successor: { id, name } }: Candidate,
+  { parts, acts, signal, compose }: Conclusion,
+): Promise<BringBackReason | null> {
+  const refusal = compose === null ? await startFailure(id, acts) : null;
+  if (refusal !== null) return { reason: `${name}: ${refusal.reason}`, quarantine: true };
+  const end = await gate(id, parts, acts, signal);
+  if (end.kind === "passed") return null;
+  return { reason: `${name}: ${end.reason}`, quarantine: end.blame === "image" };
+}
+
+/** Compose's temporary name for a container that takes another one's place. */
+const TEMPORARY = /^[0-9a-f]{12}_(.+)$/;
+
+/** What Compose itself would still have done, had it not been cut off: Compose 1.x removes the old container last, 2.x
+ *  names the new one before it starts it. */
+async function tidy({ sight, successor }: Candidate, acts: Acts): Promise<void> {
+  const { old, replica, successors } = sight;
+  if (old !== null) {
+    await acts.ensureStopped(replica.id);
+    await acts.ensureRemoved(replica.id, { volumes: false });
+  }
+  for (const { id } of successors.slice(1)) await acts.ensureRemoved(id, { volumes: true });
+  const name = TEMPORARY.exec(successor.name)?.[1];
+  if (name !== undefined) await acts.ensureName(successor.id, name);
+}

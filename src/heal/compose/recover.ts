@@ -1,0 +1,28 @@
+import type { HealEnd } from "../../domain/heal/record.ts";
+import type { Milliseconds } from "../../domain/ids.ts";
+import { actsOn } from "../acts.ts";
+import { bringBack } from "./bring-back.ts";
+import { conclude } from "./conclude.ts";
+import { closed, composeEnd } from "./end.ts";
+import type { ComposeLease, ComposeParts } from "./record.ts";
+
+/** How long a Compose that outlived its parent may go on. */
+const PATIENCE: Milliseconds = 60_000;
+
+/** Finishes or undoes a heal through Compose that was cut off, by what the journal says and the world shows. */
+export async function recoverComposeHeal(
+  lease: ComposeLease,
+  parts: ComposeParts,
+  signal: AbortSignal,
+  cutOff = "it was cut off",
+): Promise<HealEnd> {
+  const { record, phase } = lease;
+  if (phase === "open") return closed(lease, composeEnd("discarded", cutOff));
+  // Two hands on one service would undo each other.
+  await parts.commands.settled(record.id, PATIENCE);
+  const acts = actsOn(parts.engine, parts.clock, new AbortController().signal);
+  const conclusion = { lease, parts, acts, signal, compose: null, cutOff };
+  if (phase === "bringing-back")
+    return bringBack(conclusion, { reason: cutOff, quarantine: false });
+  return conclude(conclusion);
+}

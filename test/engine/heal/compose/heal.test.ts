@@ -1,0 +1,179 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { HealEnd } from "../../../../src/domain/heal/record.ts";
+import { SYSTEM_CLOCK } from "../../../../src/daemon/clock.ts";
+import type { ComposeHealRecord, ComposeParts } from "../../../../src/heal/compose/record.ts";
+import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
+import type { EngineConnection } from "../../../harness/engine.ts";
+import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
+import { leaseInMemory } from "./lease-in-memory.ts";
+import { composeStage, type ComposeStage } from "./stage.ts";
+
+const NEVER = new AbortController().signal;
+const GATE = { settle: 300, healthTimeout: 5000 };
+
+let engine: EngineConnection;
+let stage: ComposeStage;
+beforeAll(async () => {
+  engine = await connectTestEngine();
+});
+afterEach(() => stage.clear());
+
+function parts(): ComposeParts {
+  const { healEngine, commands } = stage;
+  return { engine: healEngine, clock: SYSTEM_CLOCK, gate: GATE, commands };
+}
+
+function heal(record: ComposeHealRecord): Promise<HealEnd> {
+  return runComposeHeal(leaseInMemory(record), parts(), NEVER);
+}
+
+const BROKEN = { newCommand: ["sh", "-c", "echo no config; exit 3"] };
+
+describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (line) => {
+  const compose = composeForFile(line);
+
+  it("recreates the service on its newest image, with its data, and for good", async () => {
+    stage = await composeStage(engine, compose());
+    const end = await heal(await stage.record());
+    expect(end).toMatchObject({ outcome: "healed", quarantine: false, warnings: [] });
+    expect(end.logs.join("\n")).toMatch(/^compose: .*Recreat/m);
+    const healed = [{ name: stage.container, image: stage.newImage, state: "running" }];
+    expect(await stage.present()).toEqual(healed);
+    expect(await stage.data()).toBe("precious");
+
+    const { Id } = await engine.docker.getContainer(stage.container).inspect();
+    await compose().run(stage.project, "up", "-d");
+    expect((await engine.docker.getContainer(stage.container).inspect()).Id).toBe(Id);
+  });
+
+  it("brings the old container back on its old image when the new one fails the gate", async () => {
+    stage = await composeStage(engine, compose(), BROKEN);
+    const end = await heal(await stage.record());
+    expect(end).toMatchObject({
+      outcome: "rolled-back",
+      detail: `${stage.container}: it exited with code 3`,
+      quarantine: true,
+    });
+    expect(end.logs).toContain("no config");
+    expect(await stage.present()).toEqual([
+      { name: stage.container, image: stage.oldImage, state: "running" },
+    ]);
+    expect(await stage.data()).toBe("precious");
+  });
+
+  it("keeps the scale of a service", async () => {
+    stage = await composeStage(engine, compose(), { scale: 2 });
+    expect(await heal(await stage.record())).toMatchObject({ outcome: "healed" });
+    const present = await stage.present();
+    expect(present.map(({ image, state }) => ({ image, state }))).toEqual([
+      { image: stage.newImage, state: "running" },
+      { image: stage.newImage, state: "running" },
+    ]);
+  });
+
+  it("brings all containers of a service back, though one alone failed", async () => {
+    // The data tell which is the first.
+    const newCommand = [
+      "sh",
+      "-c",
+      "test ! -e /data/file || exit 3; trap 'exit 0' TERM; sleep 1000 & wait $!",
+    ];
+    stage = await composeStage(engine, compose(), { scale: 2, newCommand });
+    const end = await heal(await stage.record());
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    const present = await stage.present();
+    expect(present.map(({ image, state }) => ({ image, state }))).toEqual([
+      { image: stage.oldImage, state: "running" },
+      { image: stage.oldImage, state: "running" },
+    ]);
+    expect(await stage.data()).toBe("precious");
+  });
+
+  it("brings the old container back when the new one cannot even be started", async () => {
+    stage = await composeStage(engine, compose(), { newCommand: ["/nowhere"] });
+    const end = await heal(await stage.record());
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    expect(end.detail).toMatch(/^Compose failed: .*nowhere/);
+    expect(await stage.present()).toEqual([
+      { name: stage.container, image: stage.oldImage, state: "running" },
+    ]);
+    expect(await stage.data()).toBe("precious");
+  });
+});
+
+describe("what a heal through Compose leaves", () => {
+  const compose = composeForFile("2.40");
+
+  it("a container brought back follows its image's name, and Compose replaces it at the next deploy", async () => {
+    stage = await composeStage(engine, compose(), { ...BROKEN, keys: { restart: "always" } });
+    await heal(await stage.record());
+    const { Config, HostConfig } = await engine.docker.getContainer(stage.container).inspect();
+    expect(Config.Labels["stalewatch.image"]).toBe(`${stage.project.name}-web`);
+    expect(HostConfig.RestartPolicy).toMatchObject({ Name: "always" });
+    await compose().run(stage.project, "up", "-d");
+    expect(await stage.present()).toMatchObject([{ name: stage.container, image: stage.newImage }]);
+  });
+
+  it("the old container as it was, where Compose cannot even create a new one", async () => {
+    const source = { type: "bind", source: "./conf", target: "/conf" };
+    const keys = { volumes: [{ ...source, bind: { create_host_path: false } }] };
+    stage = await composeStage(engine, compose(), { keys, folders: ["conf"] });
+    const record = await stage.record();
+    const { Id } = await engine.docker.getContainer(stage.container).inspect();
+    rmSync(join(stage.project.folder, "conf"), { recursive: true });
+    const end = await heal(record);
+    expect(end).toMatchObject({ outcome: "refused", quarantine: false });
+    expect(end.detail).toMatch(/^Compose failed: .*conf/);
+    expect(await stage.present()).toMatchObject([{ name: stage.container, state: "running" }]);
+    expect((await engine.docker.getContainer(stage.container).inspect()).Id).toBe(Id);
+  });
+
+  it("the new one, where the engine has forgotten the old image, and it says so", async () => {
+    stage = await composeStage(engine, compose(), BROKEN);
+    const record = await stage.record();
+    const wayBack = { kind: "none", reason: "the engine has forgotten its image" } as const;
+    const end = await heal({
+      ...record,
+      replicas: record.replicas.map((replica) => ({ ...replica, wayBack })),
+    });
+    expect(end).toMatchObject({ outcome: "failed", quarantine: true });
+    expect(end.detail).toContain("the engine has forgotten its image");
+    expect(await stage.present()).toMatchObject([{ name: stage.container, image: stage.newImage }]);
+  });
+
+  it("fresh containers of a service as they are", async () => {
+    stage = await composeStage(engine, compose(), { scale: 2 });
+    await engine.docker.getContainer(stage.container).remove({ force: true });
+    await compose().run(stage.project, "up", "-d", "--no-recreate", "--scale", "web=2");
+    const fresh = (await stage.present()).find(({ image }) => image === stage.newImage);
+    const stale = (await stage.present()).find(({ image }) => image === stage.oldImage);
+    const before = await engine.docker.getContainer(fresh?.name ?? "").inspect();
+    const record = await stage.record({ container: stale?.name ?? "" });
+    expect(await heal(record)).toMatchObject({ outcome: "healed" });
+    const images = (await stage.present()).map(({ image }) => image);
+    expect(images).toEqual([stage.newImage, stage.newImage]);
+    expect((await engine.docker.getContainer(before.Id).inspect()).State.Running).toBe(true);
+  });
+
+  it("nothing touched where somebody else is faster", async () => {
+    stage = await composeStage(engine, compose());
+    const record = await stage.record();
+    await engine.docker.getContainer(stage.container).restart({ t: 0 });
+    expect(await heal(record)).toMatchObject({ outcome: "discarded" });
+    expect(await stage.present()).toMatchObject([{ image: stage.oldImage, state: "running" }]);
+  });
+
+  it("an open journal, when it is told to stop while the new container is on trial", async () => {
+    stage = await composeStage(engine, compose());
+    const stopping = new AbortController();
+    const lease = leaseInMemory(await stage.record(), (entry) => {
+      if (entry === "enter proving") stopping.abort(new Error("told to stop"));
+    });
+    await expect(runComposeHeal(lease, parts(), stopping.signal)).rejects.toThrow("told to stop");
+    expect(lease.end()).toBeNull();
+    expect(lease.phase).toBe("proving");
+    expect(await stage.present()).toMatchObject([{ image: stage.newImage, state: "running" }]);
+  });
+});

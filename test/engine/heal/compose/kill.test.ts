@@ -1,0 +1,189 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
+import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
+import type { Compose } from "../../../harness/compose.ts";
+import type { EngineConnection } from "../../../harness/engine.ts";
+import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
+import { eventually } from "../../../harness/wait.ts";
+import { IMMORTAL, life, type Life } from "../mortal.ts";
+import { composeHealersOf } from "./killed.ts";
+import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
+
+/** Stages at once: enough that the engine's waits overlap. */
+const LANES = 3;
+
+let engine: EngineConnection;
+beforeAll(async () => {
+  engine = await connectTestEngine();
+});
+
+/** The one thing that every heal promises, however it went. */
+async function expectOneServing(stage: ComposeStage, when: string): Promise<void> {
+  expect(await stage.present(), when).toEqual([
+    { name: stage.container, state: "running", image: expect.any(String) as string },
+  ]);
+  expect([stage.oldImage, stage.newImage]).toContain((await stage.present())[0]?.image);
+  expect(await stage.data(), when).toBe("precious");
+}
+
+/** Dies for every n that there is until one gets through, and gives the points of death. */
+async function everyDeath(
+  compose: Compose,
+  options: StageOptions,
+  deathOf: (n: number, stage: ComposeStage) => Promise<string | null>,
+): Promise<string[]> {
+  const points: string[] = [];
+  let next = 0;
+  let through = false;
+  const lane = async (): Promise<void> => {
+    const stage = await composeStage(engine, compose, options);
+    try {
+      while (!through) {
+        const n = next++;
+        const point = await deathOf(n, stage);
+        await expectOneServing(stage, `killed at ${String(n)}: ${String(point)}`);
+        if (point === null) through = true;
+        else points[n] = point;
+        if (!through) await stage.reset();
+      }
+    } finally {
+      await stage.clear();
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return points.filter((point) => point !== "");
+}
+
+const EXITS = { newCommand: ["sh", "-c", "exit 3"] };
+
+describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+
+  it.each<[string, StageOptions, string]>([
+    ["that would succeed", {}, "close healed"],
+    ["whose new image exits at once", EXITS, "close rolled-back"],
+  ])(
+    "when the process is killed at any step of a heal %s",
+    async (_, options, last) => {
+      const points = await everyDeath(compose(), options, async (n, stage) => {
+        const process = changesOf(life(n));
+        const healers = composeHealersOf(stage);
+        await healers.heal(process);
+        await healers.recover(IMMORTAL);
+        healers.remove();
+        return process.diedAt();
+      });
+      expect(points).toContain(last);
+    },
+    600_000,
+  );
+
+  it("when the process is killed in the middle of a way back, and the next one at any step of that", async () => {
+    const points = await everyDeath(compose(), EXITS, async (n, stage) => {
+      const second = changesOf(life(n));
+      const healers = composeHealersOf(stage);
+      await healers.heal(lifeUntil("before start"));
+      await healers.recover(second);
+      await healers.recover(IMMORTAL);
+      healers.remove();
+      return second.diedAt();
+    });
+    expect(points).toContain("close rolled-back");
+  }, 600_000);
+
+  it.each<[string, () => Life]>([
+    ["and the process that started it are", () => lifeUntil("after Compose")],
+    ["alone is", () => IMMORTAL],
+  ])(
+    "when Compose %s killed at any change that it makes",
+    async (_, firstLife) => {
+      const points = await everyDeath(compose(), {}, async (n, stage) => {
+        const deadly = killedAtChange(n + 1, stage);
+        const healers = composeHealersOf(stage, deadly.commands);
+        await healers.heal(firstLife());
+        await healers.recover(IMMORTAL);
+        healers.remove();
+        return deadly.killed() ? `change ${String(n + 1)}` : null;
+      });
+      expect(points.length).toBeGreaterThan(4);
+    },
+    600_000,
+  );
+
+  it("when Compose outlives the process that started it", async () => {
+    const stage = await composeStage(engine, compose());
+    const own = lifeUntil("after Compose");
+    const healers = composeHealersOf(stage, leftAlone(stage.commands));
+    await healers.heal(own);
+    await healers.recover(IMMORTAL);
+    await expectOneServing(stage, "Compose went on");
+    expect(await stage.present()).toMatchObject([{ image: stage.newImage }]);
+    healers.remove();
+    await stage.clear();
+  });
+});
+
+/** Looks are no steps of their own: between two of them nothing has changed, and how many there are is chance. */
+function changesOf(own: Life): Life {
+  return {
+    diedAt: own.diedAt,
+    step(what) {
+      const isLook = /^after (?:inspect|list|logs)/.test(what);
+      if (!isLook || own.diedAt() !== null) own.step(what);
+    },
+  };
+}
+
+/** Of a process that is killed at a step of this name. */
+function lifeUntil(name: string): Life {
+  const own = life(0);
+  const hasDied = (): boolean => own.diedAt() !== null;
+  return {
+    diedAt: own.diedAt,
+    step(what) {
+      if (what === name || hasDied()) own.step(what);
+    },
+  };
+}
+
+/** Compose is killed as soon as the engine tells of its n-th change to the project. */
+function killedAtChange(
+  n: number,
+  { project, commands }: ComposeStage,
+): { readonly commands: ComposeCommands; readonly killed: () => boolean } {
+  let killed = false;
+  const run: ComposeCommands["run"] = async (command, options, signal) => {
+    const filters = { label: [`com.docker.compose.project=${project.name}`] };
+    const events = await engine.docker.getEvents({ filters });
+    let seen = 0;
+    events.on("data", () => {
+      if (++seen !== n) return;
+      killed = true;
+      void processesOf(options.mark).then((all) => {
+        all.forEach(endProcess);
+      });
+    });
+    try {
+      return await commands.run(command, options, signal);
+    } finally {
+      (events as NodeJS.ReadableStream & { destroy(): void }).destroy();
+    }
+  };
+  return { commands: { ...commands, run }, killed: () => killed };
+}
+
+/** Returns as soon as Compose runs, as a process that is killed then. */
+function leftAlone(commands: ComposeCommands): ComposeCommands {
+  return {
+    ...commands,
+    async run(command, options, signal) {
+      commands.run(command, options, signal).catch(() => undefined);
+      await eventually("Compose runs", async () => (await processesOf(options.mark)).length > 0);
+      return { exitCode: null, stdout: "", stderr: "" };
+    },
+  };
+}
+
+function processesOf(mark: string | undefined): Promise<readonly number[]> {
+  return processesWith("STALEWATCH_HEAL", mark ?? "");
+}
