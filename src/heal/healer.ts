@@ -32,6 +32,8 @@ export interface HealerParts extends HealParts {
   readonly cleanup: boolean;
   readonly hiddenLoss: (inspect: JsonObject) => Promise<string | null>;
   readonly swarm: SwarmEngine;
+  /** Whether a person overrides holds. Default: nobody does. */
+  readonly force?: boolean;
   /** Called after every end, once it is committed. */
   readonly ended?: (record: HealCase, end: HealEnd) => void;
 }
@@ -46,6 +48,8 @@ export interface PreparedHeals {
   /** In their order. */
   readonly ready: readonly ReadyHeal[];
   readonly refused: readonly RefusedHeal[];
+  /** Not now; the next scan judges anew. */
+  readonly waiting: readonly RefusedHeal[];
 }
 
 /** Plans, and looks whether the plan can be carried out. Changes nothing: this is all that a dry run does. */
@@ -59,12 +63,20 @@ export async function prepareHeals(
   const plan = planHeals({ targets, relations, methodOf, cleanup: parts.cleanup });
   const ready: ReadyHeal[] = [];
   const refused: RefusedHeal[] = [...plan.refused];
+  const waiting: RefusedHeal[] = [];
   for (const planned of plan.heals) {
     const answer = await prepare(planned, view, parts, signal);
-    if (answer.kind === "ready") ready.push({ planned, record: answer.record });
-    else refused.push({ target: planned.target, reason: answer.reason, remedy: answer.remedy });
+    const { target } = planned;
+    if (answer.kind === "ready")
+      ready.push({
+        planned: { ...planned, steps: answer.steps ?? planned.steps },
+        record: answer.record,
+      });
+    else if (answer.kind === "refused")
+      refused.push({ target, reason: answer.reason, remedy: answer.remedy });
+    else waiting.push({ target, reason: answer.reason, remedy: null });
   }
-  return { ready, refused };
+  return { ready, refused, waiting };
 }
 
 async function prepare(
@@ -73,8 +85,8 @@ async function prepare(
   parts: Omit<HealerParts, "book" | "account">,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const { by, cleanup, hiddenLoss, clock, engine } = parts;
-  const options = { id: parts.newId(), by, cleanup, now: clock.now(), hiddenLoss };
+  const { by, cleanup, hiddenLoss, clock, engine, force = false } = parts;
+  const options = { id: parts.newId(), by, cleanup, now: clock.now(), hiddenLoss, force };
   if (planned.method === "swarm") return prepareSwarm(planned, view, options, parts, signal);
   const answer = await preflight(planned, view, engine, options, signal);
   return answer.kind === "ready"

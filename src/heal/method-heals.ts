@@ -1,14 +1,10 @@
-import type { GateSettings } from "../domain/heal/gate-limits.ts";
-import type { HealMethod, HealTarget, PlannedHeal } from "../domain/heal/plan.ts";
+import type { HealMethod, HealStep, HealTarget, PlannedHeal } from "../domain/heal/plan.ts";
 import type { HealEnd, HealRecord } from "../domain/heal/record.ts";
-import { isSwarmTask, swarmServicesOf } from "../domain/heal/swarm-due.ts";
+import { handsOff, isSwarmTask, swarmServicesOf } from "../domain/heal/swarm-due.ts";
 import type { SwarmPhase, SwarmRecord } from "../domain/heal/swarm-record.ts";
 import { healSubjectOf } from "../domain/subject.ts";
-import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import type { HealRow } from "../state/heal-table.ts";
 import type { HealerParts } from "./healer.ts";
-import { lastWords } from "./last-words.ts";
-import type { HealParts } from "./parts.ts";
 import { recoverHeal } from "./recover.ts";
 import type { SwarmParts } from "./swarm/lease.ts";
 import { planSwarm } from "./swarm/plan.ts";
@@ -21,33 +17,46 @@ import type { HealWorldView } from "./world.ts";
 export type MethodRecord = HealRecord | SwarmRecord;
 
 export type Prepared =
-  | { readonly kind: "ready"; readonly record: MethodRecord }
-  | { readonly kind: "refused"; readonly reason: string; readonly remedy: string | null };
+  /** `steps` where the method knows them better than the plan. */
+  | {
+      readonly kind: "ready";
+      readonly record: MethodRecord;
+      readonly steps?: readonly HealStep[];
+    }
+  | { readonly kind: "refused"; readonly reason: string; readonly remedy: string | null }
+  /** Not now, and nothing that people need to hear of: it is judged anew. */
+  | { readonly kind: "wait"; readonly reason: string };
 
 export function methodOf({ judgement }: HealTarget): HealMethod {
   return isSwarmTask(judgement) ? "swarm" : "engine";
 }
 
+export interface SwarmOptions extends Pick<HealRecord, "id" | "by"> {
+  /** Overrides a hold on another task of the service. */
+  readonly force: boolean;
+}
+
 export async function prepareSwarm(
-  { target }: PlannedHeal,
+  { target, dependents }: PlannedHeal,
   view: HealWorldView,
-  options: Pick<HealRecord, "id" | "by">,
-  parts: HealParts & { readonly swarm: SwarmEngine },
+  options: SwarmOptions,
+  parts: SwarmParts,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const subject = healSubjectOf(target.judgement.subject);
   const service = swarmServicesOf(view.judgements).find((one) => one.subject === subject);
   if (service === undefined)
     return { kind: "refused", reason: "its service cannot be told", remedy: null };
-  const plan = await planSwarm(service, options, swarmParts(parts), signal);
-  switch (plan.kind) {
-    case "ready":
-      return { kind: "ready", record: plan.record };
-    case "refused":
-      return plan;
-    case "wait":
-      return { kind: "refused", reason: plan.reason, remedy: null };
-  }
+  const reason = handsOff(service, options) ?? leftBehind(dependents);
+  if (reason !== null) return { kind: "refused", reason, remedy: null };
+  return planSwarm(service, { ...options, cause: target.cause }, parts, signal);
+}
+
+/** Swarm knows nothing of what hangs on a task's container. */
+function leftBehind([first]: PlannedHeal["dependents"]): string | null {
+  return first === undefined
+    ? null
+    : `${first.container.name} hangs on ${first.on.name}, and Swarm would leave it behind`;
 }
 
 export async function runByMethod(
@@ -61,7 +70,7 @@ export async function runByMethod(
       return runHeal(book.open(record, account), parts, signal);
     case "swarm": {
       const lease = book.openFor<SwarmRecord, SwarmPhase>(record, "open", account);
-      return runSwarmHeal(lease, swarmParts(parts), signal);
+      return runSwarmHeal(lease, parts, signal);
     }
   }
 }
@@ -79,21 +88,7 @@ export async function recoverByMethod(
       return recoverHeal(book.resume(row, account), parts, signal);
     case "swarm": {
       const lease = book.resumeFor<SwarmRecord, SwarmPhase>(row, account);
-      return recoverSwarmHeal(lease, swarmParts(parts), signal);
+      return recoverSwarmHeal(lease, parts, signal);
     }
   }
-}
-
-function swarmParts(
-  parts: HealParts & { readonly gate: GateSettings; readonly swarm: SwarmEngine },
-): SwarmParts {
-  const { engine, swarm, clock, gate, progress } = parts;
-  return {
-    engine,
-    swarm,
-    clock,
-    settings: gate,
-    lastWords: (id) => lastWords(id, engine),
-    progress: ({ container }) => progress?.({ container, step: "swarm" }),
-  };
 }

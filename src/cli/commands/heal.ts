@@ -170,13 +170,13 @@ class HealCommand {
       parts.engine,
       this.#signal,
     );
-    const prepared = await prepareHeals(targets, world, parts, this.#signal);
+    const prepared = await prepareHeals(targets, world, { ...parts, force }, this.#signal);
     return {
       ...prepared,
       nothing: asked.flatMap((one) => (one.kind === "nothing" ? [one] : [])),
       leftAlone: [
         ...asked.flatMap((one) => (one.kind === "refused" ? [refusal(one)] : [])),
-        ...prepared.refused.map(({ target, reason, remedy }) => ({
+        ...[...prepared.refused, ...prepared.waiting].map(({ target, reason, remedy }) => ({
           judgement: target.judgement,
           reason,
           remedy,

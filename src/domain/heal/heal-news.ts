@@ -95,7 +95,7 @@ function nextAfter(outcome: Failed, { by }: HealCase): string | null {
 
 function failedNews(
   record: HealCase,
-  { detail, quarantine, logs, runsNow = null }: HealEnd,
+  { detail, quarantine, logs, runsNow = null, remedy = record.remedy }: HealEnd,
   outcome: Failed,
   incident: Incident | null,
 ): HealFailedNews {
@@ -103,6 +103,7 @@ function failedNews(
   return {
     kind: "heal-failed",
     ...about(record, incident),
+    remedy,
     heal: record.id,
     reason: detail,
     outcome: runsNow ?? NOW_RUNS[outcome](record),

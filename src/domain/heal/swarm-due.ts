@@ -41,10 +41,25 @@ function leadOf(tasks: readonly Judgement[]): Diverged | Fresh | null {
   return longest ?? tasks.find((task) => task.verdict === "fresh") ?? null;
 }
 
-/** Whether the daemon would heal it now: everything that diverged is due, and nobody said to keep hands off any of it,
- *  because fresh tasks are replaced as well. */
-export function isServiceDue({ tasks }: SwarmServiceCase, now: EpochMs): boolean {
-  const diverged = tasks.filter(isDiverged);
-  const handsOff = tasks.some(({ verdict, hold }) => verdict === "excluded" || hold !== null);
-  return !handsOff && diverged.length > 0 && diverged.every((task) => isDue(task, now));
+/** Whether the daemon would heal it now: everything of it that diverged is due, and nobody keeps hands off any task. */
+export function isServiceDue(one: SwarmServiceCase, now: EpochMs): boolean {
+  const diverged = one.tasks.filter(isDiverged);
+  return (
+    handsOff(one, { force: false }) === null &&
+    diverged.length > 0 &&
+    diverged.every((task) => isDue(task, now))
+  );
+}
+
+/** Why none of its tasks may be replaced, or null: Swarm replaces the fresh ones and those that were not asked for, too.
+ *  By force only a hold is overridden. */
+export function handsOff(
+  { tasks }: SwarmServiceCase,
+  { force }: { readonly force: boolean },
+): string | null {
+  const unwatched = tasks.find(({ verdict }) => verdict === "excluded");
+  if (unwatched !== undefined)
+    return `Swarm would replace ${unwatched.container.name} as well, which is not to be touched`;
+  const held = tasks.find(({ hold }) => hold !== null);
+  return held === undefined || force ? null : `a hold is on ${held.container.name}`;
 }

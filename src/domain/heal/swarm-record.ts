@@ -1,5 +1,5 @@
-import type { EngineId, EpochMs, ImageId, SubjectKey } from "../ids.ts";
-import type { Affected } from "../news.ts";
+import type { ImageId } from "../ids.ts";
+import type { HealCase } from "./record.ts";
 import type { SwarmLimits } from "./swarm-limits.ts";
 import { forceUpdateIn, type SwarmService } from "./swarm-service.ts";
 
@@ -14,21 +14,10 @@ export const SWARM_PHASES = [
 ] as const;
 export type SwarmPhase = (typeof SWARM_PHASES)[number];
 
-/** All that is needed to go on with the heal of a Swarm service in another process. Plain JSON. */
-export interface SwarmRecord {
+/** All that is needed to go on with the heal of a Swarm service in another process. `subject` is the service's, by
+ *  `healSubjectOf`, and `container` its name: all its tasks are one heal. */
+export interface SwarmRecord extends HealCase {
   readonly method: "swarm";
-  readonly id: string;
-  readonly engine: EngineId;
-  /** The service, by `healSubjectOf`: all its tasks are one heal. */
-  readonly subject: SubjectKey;
-  /** The service's name: what people call it. */
-  readonly container: string;
-  readonly affected: Affected;
-  readonly divergedSince: EpochMs;
-  /** The command that a person would type, for a POSIX shell; null where none can be named. */
-  readonly remedy: string | null;
-  readonly by: "daemon" | "command";
-  readonly openedAt: EpochMs;
   readonly serviceId: string;
   /** The plain tag in the service's definition, as it is written there. */
   readonly image: string;
@@ -49,35 +38,4 @@ export interface SwarmRecord {
 export function hasBegun({ spec, update }: SwarmService, record: SwarmRecord): boolean {
   if (forceUpdateIn(spec) > record.forceUpdate) return true;
   return (update?.startedAt ?? null) !== record.updateStartedAt;
-}
-
-export const SWARM_OUTCOMES = ["healed", "failed", "discarded", "left"] as const;
-/** `healed`: all wanted tasks run the newest image; `failed`: they do not, and Swarm goes on as it sees fit;
- *  `discarded`: Swarm had not been asked for anything; `left`: somebody changed the service meanwhile. */
-export type SwarmOutcome = (typeof SWARM_OUTCOMES)[number];
-
-/** How the heal of a Swarm service ended. */
-export interface SwarmEnd {
-  readonly outcome: SwarmOutcome;
-  /** The cause, in one sentence without a full stop. */
-  readonly detail: string;
-  readonly quarantine: boolean;
-  /** Swarm replaces tasks by and by: there is no one time in which nothing served. */
-  readonly downtime: null;
-  /** What the failed tasks left: Swarm's words, their last lines, what their health check said. */
-  readonly logs: readonly string[];
-  readonly warnings: readonly string[];
-  /** What Swarm runs now, in one sentence without a full stop; null where nothing was changed. */
-  readonly runsNow: string | null;
-  /** The command that brings the old image back, while the engine still has it. */
-  readonly wayBack: string | null;
-}
-
-export function swarmEnd(
-  outcome: SwarmOutcome,
-  detail: string,
-  more: Partial<SwarmEnd> = {},
-): SwarmEnd {
-  const nothing = { quarantine: false, downtime: null, logs: [], warnings: [] } as const;
-  return { outcome, detail, ...nothing, runsNow: null, wayBack: null, ...more };
 }

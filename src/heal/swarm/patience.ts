@@ -1,6 +1,6 @@
 import { messageOf, StalewatchError } from "../../domain/error.ts";
 import type { SwarmRecord } from "../../domain/heal/swarm-record.ts";
-import type { SwarmParts } from "./lease.ts";
+import type { HealParts } from "../parts.ts";
 
 const PATIENCE = 120_000;
 const AGAIN = 500;
@@ -10,7 +10,7 @@ const AGAIN = 500;
 export async function patiently<T>(
   ask: () => Promise<T>,
   { container }: Pick<SwarmRecord, "container">,
-  { clock, patience = PATIENCE }: Pick<SwarmParts, "clock" | "patience">,
+  { clock, patience = PATIENCE }: Pick<HealParts, "clock" | "patience">,
   signal: AbortSignal,
 ): Promise<T> {
   const deadline = clock.now() + patience;

@@ -1,6 +1,7 @@
 import { messageOf } from "../../domain/error.ts";
 import { nodeRefusal, swarmPreflight } from "../../domain/heal/swarm-preflight.ts";
 import { swarmLimits, type SwarmLimits } from "../../domain/heal/swarm-limits.ts";
+import type { HealStep } from "../../domain/heal/plan.ts";
 import type { SwarmRecord } from "../../domain/heal/swarm-record.ts";
 import {
   forceUpdateIn,
@@ -10,7 +11,7 @@ import {
   type SwarmService,
 } from "../../domain/heal/swarm-service.ts";
 import type { SwarmServiceCase } from "../../domain/heal/swarm-due.ts";
-import { planText } from "../../domain/heal/swarm-plan-text.ts";
+import { swarmSteps } from "../../domain/heal/swarm-steps.ts";
 import type { SeenTask } from "../../domain/heal/swarm-standing.ts";
 import { imageId, type ImageId } from "../../domain/ids.ts";
 import { swarmRemedy } from "../../domain/remedy.ts";
@@ -23,17 +24,18 @@ export interface SwarmPlanOptions {
   /** The heal's. */
   readonly id: string;
   readonly by: SwarmRecord["by"];
+  /** Why it is to be healed, in plain words, without a full stop. */
+  readonly cause: string;
 }
 
 export type SwarmPlan =
-  /** `steps`: what would be done, each with its cause, one sentence a step. */
-  | { readonly kind: "ready"; readonly record: SwarmRecord; readonly steps: readonly string[] }
+  | { readonly kind: "ready"; readonly record: SwarmRecord; readonly steps: readonly HealStep[] }
   /** `remedy`: the command for a person, on a worker to be typed on a manager. */
   | { readonly kind: "refused"; readonly reason: string; readonly remedy: string | null }
   /** Not now: it is judged anew at the next scan. */
   | { readonly kind: "wait"; readonly reason: string };
 
-type Parts = Pick<SwarmParts, "engine" | "swarm" | "clock" | "settings">;
+type Parts = Pick<SwarmParts, "engine" | "swarm" | "clock" | "gate">;
 
 /** Looks whether a service can be healed from here, and what that would be. Changes nothing. */
 export async function planSwarm(
@@ -64,7 +66,7 @@ interface Planning {
 }
 
 async function planOnManager(planning: Planning, signal: AbortSignal): Promise<SwarmPlan> {
-  const { one, parts, node, remedy } = planning;
+  const { one, options, parts, node, remedy } = planning;
   const { service, tasks } = await lookAtService(one.id, parts, new Map(), signal);
   if (service === null) return { kind: "wait", reason: "the service is gone" };
   const image = await parts.engine.inspectImage(imageIn(service.spec), signal);
@@ -77,14 +79,14 @@ async function planOnManager(planning: Planning, signal: AbortSignal): Promise<S
     newest: one.lead.newest,
     meantNow: image && imageId(textAt(image, "Id")),
     mounts: one.tasks.flatMap(({ container }) => container.mounts),
-    settle: parts.settings.settle,
+    settle: parts.gate.settle,
     now: parts.clock.now(),
   });
   if (preflight.kind === "refused") return { ...preflight, remedy };
   if (preflight.kind === "wait") return preflight;
-  const limits = swarmLimits(service.spec, objectAt(image ?? {}, "Config"), parts.settings);
+  const limits = swarmLimits(service.spec, objectAt(image ?? {}, "Config"), parts.gate);
   const record = recordOf({ ...planning, service, tasks, limits });
-  return { kind: "ready", record, steps: planText(record, service, tasks) };
+  return { kind: "ready", record, steps: swarmSteps(record, service, tasks, options.cause) };
 }
 
 interface RecordInput extends Planning {
@@ -107,7 +109,8 @@ function recordOf({
   const now = parts.clock.now();
   return {
     method: "swarm",
-    ...options,
+    id: options.id,
+    by: options.by,
     engine: parts.engine.identity.id,
     subject: one.subject,
     container: one.name,

@@ -1,10 +1,6 @@
 import { nodeRefusal } from "../../domain/heal/swarm-preflight.ts";
-import {
-  hasBegun,
-  swarmEnd,
-  type SwarmEnd,
-  type SwarmOutcome,
-} from "../../domain/heal/swarm-record.ts";
+import { healEnd, type HealEnd, type HealOutcome } from "../../domain/heal/record.ts";
+import { hasBegun } from "../../domain/heal/swarm-record.ts";
 import type { SwarmNode, SwarmService } from "../../domain/heal/swarm-service.ts";
 import type { SwarmLease, SwarmParts } from "./lease.ts";
 import { patiently } from "./patience.ts";
@@ -18,7 +14,7 @@ export async function recoverSwarmHeal(
   lease: SwarmLease,
   parts: SwarmParts,
   signal: AbortSignal,
-): Promise<SwarmEnd> {
+): Promise<HealEnd> {
   if (lease.phase === "open") return close(lease, "discarded", NOT_TAKEN);
   const { record } = lease;
   const node = (): Promise<SwarmNode> => parts.swarm.node(calls);
@@ -40,8 +36,8 @@ async function begun(lease: SwarmLease, parts: SwarmParts, signal: AbortSignal):
   return service === null || hasBegun(service, record);
 }
 
-function close(lease: SwarmLease, outcome: SwarmOutcome, detail: string): SwarmEnd {
-  const end = swarmEnd(outcome, detail);
+function close(lease: SwarmLease, outcome: HealOutcome, detail: string): HealEnd {
+  const end = healEnd(outcome, detail);
   lease.close(end);
   return end;
 }

@@ -1,10 +1,6 @@
 import { messageOf } from "../../domain/error.ts";
-import {
-  hasBegun,
-  swarmEnd,
-  type SwarmEnd,
-  type SwarmRecord,
-} from "../../domain/heal/swarm-record.ts";
+import { healEnd, type HealEnd } from "../../domain/heal/record.ts";
+import { hasBegun, type SwarmRecord } from "../../domain/heal/swarm-record.ts";
 import {
   forced,
   forceUpdateIn,
@@ -30,10 +26,10 @@ export async function runSwarmHeal(
   lease: SwarmLease,
   parts: SwarmParts,
   signal: AbortSignal,
-): Promise<SwarmEnd> {
+): Promise<HealEnd> {
   const withdrawn = await forceUpdate(lease, parts, signal);
   if (withdrawn !== null) {
-    const end = swarmEnd("discarded", withdrawn);
+    const end = healEnd("discarded", withdrawn);
     lease.close(end);
     return end;
   }
@@ -76,7 +72,7 @@ async function send(
 ): Promise<unknown> {
   const { record } = lease;
   lease.enter("updating");
-  progress?.({ container: record.container, step: "update" });
+  progress?.({ container: record.container, step: "swarm" });
   try {
     await swarm.update(record.serviceId, version, forced(spec), calls);
     return null;

@@ -1,4 +1,5 @@
-import { swarmEnd, type SwarmEnd, type SwarmRecord } from "../../domain/heal/swarm-record.ts";
+import { healEnd, type HealEnd } from "../../domain/heal/record.ts";
+import type { SwarmRecord } from "../../domain/heal/swarm-record.ts";
 import { standingOf, standingText } from "../../domain/heal/swarm-standing.ts";
 import {
   swarmStep,
@@ -7,6 +8,7 @@ import {
   type SwarmReading,
 } from "../../domain/heal/swarm-watch.ts";
 import { quote } from "../../domain/remedy.ts";
+import { lastWords } from "../last-words.ts";
 import type { SwarmLease, SwarmParts } from "./lease.ts";
 import { patiently } from "./patience.ts";
 import { lookAtService, type ImagesSeen } from "./reading.ts";
@@ -20,11 +22,11 @@ export async function watchService(
   lease: SwarmLease,
   parts: SwarmParts,
   signal: AbortSignal,
-): Promise<SwarmEnd> {
+): Promise<HealEnd> {
   const { record } = lease;
   const { clock } = parts;
   const seen: ImagesSeen = new Map();
-  parts.progress?.({ container: record.container, step: "watch" });
+  parts.progress?.({ container: record.container, step: "gate" });
   let progress = watchBegins(clock.now());
   for (;;) {
     const look = (): Promise<SwarmReading> => lookAtService(record.serviceId, parts, seen, calls);
@@ -43,19 +45,19 @@ async function endOf(
   reading: SwarmReading,
   record: SwarmRecord,
   parts: SwarmParts,
-): Promise<SwarmEnd> {
+): Promise<HealEnd> {
   const runsNow = runsNowText(reading, record);
   switch (answer.kind) {
     case "passed":
-      return swarmEnd("healed", `${runsNow}, ${record.image}`, { runsNow });
+      return healEnd("healed", `${runsNow}, ${record.image}`, { runsNow });
     case "left":
-      return swarmEnd("left", answer.reason, { runsNow });
+      return healEnd("left", answer.reason, { runsNow });
     case "failed":
-      return swarmEnd("failed", answer.reason, {
+      return healEnd("failed", answer.reason, {
         quarantine: true,
         runsNow: `${runsNow}; Swarm goes on starting them from ${record.image}, the image that failed`,
         logs: await evidence(answer.failed, record, parts),
-        wayBack: await wayBack(record, parts),
+        remedy: await wayBack(record, parts),
       });
   }
 }
@@ -70,12 +72,12 @@ function runsNowText({ service, tasks }: SwarmReading, record: SwarmRecord): str
 async function evidence(
   failed: readonly FailedTask[],
   { container }: SwarmRecord,
-  { lastWords }: SwarmParts,
+  { engine }: SwarmParts,
 ): Promise<readonly string[]> {
   const lastBySlot = new Map(failed.map((task) => [task.slot, task]));
   const said = [...lastBySlot.values()].map(({ slot, why }) => `task ${container}.${slot}: ${why}`);
   const last = failed.findLast(({ containerId }) => containerId !== null)?.containerId ?? null;
-  return last === null ? said : [...said, ...(await lastWords(last))];
+  return last === null ? said : [...said, ...(await lastWords(last, engine))];
 }
 
 /** Nothing is tagged by us: whether the old image is wanted back is for people to say. The containerd store has forgotten
@@ -90,7 +92,7 @@ async function wayBack(
   return `${["docker", "tag", old, image].map(quote).join(" ")} && ${update}`;
 }
 
-function closed(lease: SwarmLease, end: SwarmEnd): SwarmEnd {
+function closed(lease: SwarmLease, end: HealEnd): HealEnd {
   lease.close(end);
   return end;
 }

@@ -2,7 +2,8 @@ import { SYSTEM_CLOCK } from "../../../src/daemon/clock.ts";
 import { forgetfulLedger } from "../../../src/daemon/forgetful.ts";
 import { scan } from "../../../src/daemon/scan.ts";
 import { swarmServicesOf, type SwarmServiceCase } from "../../../src/domain/heal/swarm-due.ts";
-import type { SwarmEnd, SwarmRecord } from "../../../src/domain/heal/swarm-record.ts";
+import type { HealEnd } from "../../../src/domain/heal/record.ts";
+import type { SwarmRecord } from "../../../src/domain/heal/swarm-record.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/policy.ts";
 import {
   connectEngine,
@@ -56,13 +57,11 @@ export async function judgedService(
 }
 
 export async function partsFor(engine: EngineConnection): Promise<SwarmParts> {
-  const healEngine = await connectHealEngine(optionsOf(engine), NEVER);
   return {
-    engine: healEngine,
+    engine: await connectHealEngine(optionsOf(engine), NEVER),
     swarm: await connectSwarmEngine(optionsOf(engine), NEVER),
     clock: SYSTEM_CLOCK,
-    settings: { settle: 1500, healthTimeout: 5000 },
-    lastWords: async (id) => (await healEngine.logs(id, 20, NEVER)).split("\n"),
+    gate: { settle: 1500, healthTimeout: 5000 },
   };
 }
 
@@ -70,7 +69,7 @@ export async function partsFor(engine: EngineConnection): Promise<SwarmParts> {
 export interface Entry {
   readonly record: SwarmRecord;
   phase: SwarmLease["phase"];
-  end: SwarmEnd | null;
+  end: HealEnd | null;
 }
 
 export function leaseOn(entry: Entry): SwarmLease {
@@ -90,7 +89,12 @@ export function leaseOn(entry: Entry): SwarmLease {
 
 export async function planned(engine: EngineConnection, name: string): Promise<SwarmPlan> {
   const one = await judgedService(engine, name);
-  return planSwarm(one, { id: "h1", by: "daemon" }, await partsFor(engine), NEVER);
+  return planSwarm(
+    one,
+    { id: "h1", by: "daemon", cause: "it is stale" },
+    await partsFor(engine),
+    NEVER,
+  );
 }
 
 export async function recordFor(engine: EngineConnection, name: string): Promise<SwarmRecord> {
@@ -99,7 +103,7 @@ export async function recordFor(engine: EngineConnection, name: string): Promise
   return plan.record;
 }
 
-export async function healed(engine: EngineConnection, name: string): Promise<SwarmEnd> {
+export async function healed(engine: EngineConnection, name: string): Promise<HealEnd> {
   const entry: Entry = { record: await recordFor(engine, name), phase: "open", end: null };
   await runSwarmHeal(leaseOn(entry), await partsFor(engine), NEVER);
   if (entry.end === null) throw new Error("the heal was not closed");

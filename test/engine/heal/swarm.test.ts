@@ -127,7 +127,7 @@ describe("an image that fails is told as what it is", () => {
     expect(end).toMatchObject({
       outcome: "failed",
       quarantine: true,
-      wayBack: `docker tag ${oldImage} ${name}:latest && docker service update --force ${name}`,
+      remedy: `docker tag ${oldImage} ${name}:latest && docker service update --force ${name}`,
     });
     expect(end.detail).toMatch(/ended 3 times, the last time because: task: non-zero exit \(3\)$/);
     expect(end.logs).toContain("out of luck");
@@ -228,7 +228,7 @@ describe("a heal that is cut off goes on", () => {
     const parts: SwarmParts = {
       ...(await partsFor(engine())),
       progress: ({ step }) => {
-        if (step === "watch") restarts.push(restart());
+        if (step === "gate") restarts.push(restart());
       },
     };
     await runSwarmHeal(leaseOn(entry), parts, NEVER);
@@ -249,7 +249,7 @@ describe("a heal that is cut off goes on", () => {
     const parts: SwarmParts = {
       ...(await partsFor(engine())),
       progress: ({ step }) => {
-        if (step === "watch") removals.push(removeService(engine(), name));
+        if (step === "gate") removals.push(removeService(engine(), name));
       },
     };
     await runSwarmHeal(leaseOn(entry), parts, NEVER);

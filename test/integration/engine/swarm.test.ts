@@ -200,10 +200,13 @@ describe("a stale task on a node that cannot heal its service", () => {
       engine: await connectHealEngine(optionsOf(fake), never),
       swarm: await connected(fake),
       clock: SYSTEM_CLOCK,
-      settings: { settle: 30_000, healthTimeout: "auto" },
+      gate: { settle: 30_000, healthTimeout: "auto" },
     } as const;
     fake.forgetRequests();
-    return { plan: await planSwarm(one, { id: "h1", by: "daemon" }, parts, never), fake };
+    return {
+      plan: await planSwarm(one, { id: "h1", by: "daemon", cause: "it is stale" }, parts, never),
+      fake,
+    };
   }
   const swarm = { NodeID: "n2", LocalNodeState: "active" };
 

@@ -99,6 +99,7 @@ export class FakeSwarm {
     identity: { id: engineId("ENGINE:ONE") },
     inspect: (id: string) =>
       Promise.resolve(this.images.has(id) ? { Id: id, Image: this.images.get(id) ?? "" } : null),
+    logs: () => Promise.resolve("panic: oh no\n"),
     inspectImage: (reference: string) =>
       Promise.resolve({ Id: reference.startsWith("sha256:") ? reference : this.tag }),
   } as unknown as HealEngine;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { forceUpdateIn } from "../../../src/domain/heal/swarm-service.ts";
-import type { SwarmEnd } from "../../../src/domain/heal/swarm-record.ts";
+import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
 import type { SwarmEngine } from "../../../src/engine/swarm-engine.ts";
 import type { SwarmLease, SwarmParts } from "../../../src/heal/swarm/lease.ts";
@@ -21,15 +21,14 @@ const partsOf = (more: Partial<SwarmParts> = {}): SwarmParts => ({
   engine: world.engine,
   swarm: world.swarm,
   clock: world.clock,
-  settings: { settle: 30_000, healthTimeout: "auto" },
-  lastWords: () => Promise.resolve(["panic: oh no"]),
+  gate: { settle: 30_000, healthTimeout: "auto" },
   ...more,
 });
 
 /** The journal's entry, which outlives the process. `before` may throw: then nothing was written. */
 interface Entry {
   phase: SwarmLease["phase"];
-  end: SwarmEnd | null;
+  end: HealEnd | null;
 }
 
 function leaseOn(entry: Entry, before: (what: string) => void = () => undefined): SwarmLease {
@@ -49,7 +48,7 @@ function leaseOn(entry: Entry, before: (what: string) => void = () => undefined)
   };
 }
 
-async function healed(more: Partial<SwarmParts> = {}): Promise<SwarmEnd> {
+async function healed(more: Partial<SwarmParts> = {}): Promise<HealEnd> {
   const entry: Entry = { phase: "open", end: null };
   const end = await runSwarmHeal(leaseOn(entry), partsOf(more), NEVER);
   expect(entry.end).toEqual(end);
@@ -76,7 +75,7 @@ describe("the heal of a service", () => {
   it("tells which step it takes", async () => {
     const steps: string[] = [];
     await healed({ progress: ({ container, step }) => steps.push(`${container}: ${step}`) });
-    expect(steps).toEqual(["web: update", "web: watch"]);
+    expect(steps).toEqual(["web: swarm", "web: gate"]);
   });
 
   it("of a bad image ends with what Swarm runs, why, and the way back", async () => {
@@ -86,7 +85,7 @@ describe("the heal of a service", () => {
       outcome: "failed",
       quarantine: true,
       detail: "task web.1 ended 3 times, the last time because: task: non-zero exit (3)",
-      wayBack: `docker tag ${imageNamed("v1")} web:latest && docker service update --force web`,
+      remedy: `docker tag ${imageNamed("v1")} web:latest && docker service update --force web`,
     });
     expect(end.logs).toContain("task web.1: task: non-zero exit (3)");
     expect(end.logs.at(-1)).toBe("panic: oh no");
@@ -102,7 +101,7 @@ describe("the heal of a service", () => {
           ? Promise.resolve(null)
           : world.engine.inspectImage(image, signal),
     };
-    expect(await healed({ engine })).toMatchObject({ outcome: "failed", wayBack: null });
+    expect(await healed({ engine })).toMatchObject({ outcome: "failed", remedy: null });
   });
 });
 
@@ -254,7 +253,7 @@ function mortalSwarm(step: (what: string) => void): SwarmEngine {
 }
 
 /** Runs a heal that is killed at its n-th step, lets Swarm go on meanwhile, and recovers it. */
-async function killedAt(n: number): Promise<{ point: string | null; end: SwarmEnd | null }> {
+async function killedAt(n: number): Promise<{ point: string | null; end: HealEnd | null }> {
   const life = mortal(n);
   const entry: Entry = { phase: "open", end: null };
   const dyingParts = partsOf({ swarm: mortalSwarm(life.step), patience: 0 });
@@ -288,7 +287,7 @@ describe("killed at any step, the heal ends, and Swarm was asked once at most", 
 });
 
 describe("recovery", () => {
-  const recovered = async (phase: Entry["phase"]): Promise<SwarmEnd> =>
+  const recovered = async (phase: Entry["phase"]): Promise<HealEnd> =>
     recoverSwarmHeal(leaseOn({ phase, end: null }), partsOf(), NEVER);
 
   it.each(["open", "updating"] as const)(
@@ -332,7 +331,7 @@ describe("a shutdown", () => {
     const reason = new Error("SIGTERM");
     const parts = partsOf({
       progress: ({ step }) => {
-        if (step === "watch") stop.abort(reason);
+        if (step === "gate") stop.abort(reason);
       },
     });
     await expect(runSwarmHeal(leaseOn(entry), parts, stop.signal)).rejects.toBe(reason);

@@ -2,21 +2,33 @@ import { formatSpan } from "../duration.ts";
 import { shortId } from "../ids.ts";
 import type { JsonObject } from "../replacement/json.ts";
 import { objectAt, textAt } from "../replacement/read.ts";
+import type { HealStep } from "./plan.ts";
 import type { SwarmRecord } from "./swarm-record.ts";
 import type { SwarmService } from "./swarm-service.ts";
 import { standingOf, standingText, type SeenTask } from "./swarm-standing.ts";
 
-/** What a heal would do, each step with its cause. */
-export function planText(
+/** What the heal of a service would do. */
+export function swarmSteps(
   record: SwarmRecord,
   service: SwarmService,
   tasks: readonly SeenTask[],
-): readonly string[] {
+  cause: string,
+): readonly HealStep[] {
   const { container, image, newImage, limits } = record;
+  const settle = formatSpan(limits.settle);
   return [
-    `force an update of the Swarm service ${container} (${standingText(standingOf(service, tasks, record))}): ` +
-      `Swarm replaces every task from ${image}, ${wayOf(service.spec)}`,
-    `watch its tasks until all have run ${shortId(newImage)} for ${formatSpan(limits.settle)}, or three in one slot have failed`,
+    {
+      step: "swarm",
+      container,
+      does: `force an update of the Swarm service ${container}: Swarm replaces every task from ${image}, ${wayOf(service.spec)}`,
+      cause: `${cause} (${standingText(standingOf(service, tasks, record))})`,
+    },
+    {
+      step: "gate",
+      container,
+      does: `watch its tasks until all have run ${shortId(newImage)} for ${settle}`,
+      cause: "Swarm calls an update completed before its tasks have proved themselves",
+    },
   ];
 }
 
