@@ -5,7 +5,10 @@ import { healAccounts } from "../daemon/heal-accounts.ts";
 import { newId } from "../daemon/new-id.ts";
 import { postingsFor } from "../daemon/postings.ts";
 import { connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
+import { composeMethod } from "../heal/compose/method.ts";
 import type { HealerParts } from "../heal/healer.ts";
+import { hiddenLoss } from "../heal/hidden-loss.ts";
+import { lookAt } from "../heal/look.ts";
 import type { HealProgress } from "../heal/parts.ts";
 import type { State } from "../state/state.ts";
 
@@ -16,7 +19,7 @@ export async function commandHealer(
   signal: AbortSignal,
   progress: (event: HealProgress) => void,
 ): Promise<HealerParts> {
-  const { settle, healthTimeout, cleanup } = settings.heal;
+  const { method, composeRoots, settle, healthTimeout, cleanup } = settings.heal;
   const engine = await connectHealEngine(settings.engine, signal);
   return {
     engine,
@@ -29,6 +32,7 @@ export async function commandHealer(
     newId,
     by: "command",
     cleanup,
-    hiddenLoss: () => Promise.resolve(null),
+    compose: method === "compose" ? composeMethod(settings.engine.address, composeRoots) : null,
+    hiddenLoss: (inspect) => hiddenLoss(lookAt(inspect).labels),
   };
 }

@@ -85,7 +85,8 @@ function engineSettings({ engine }: Values): EngineSettings {
 
 function policyConfig(values: Values, breaker: number): PolicyConfig {
   const { mode, grace, strategy, tags, rules, exclude } = values;
-  return { mode, grace, strategy, tags, rules, exclude, breaker };
+  const { method } = values.heal;
+  return { mode, grace, strategy, tags, rules, exclude, breaker, method };
 }
 
 function notifySettings({ notify }: Values): NotifySettings {

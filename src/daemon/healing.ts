@@ -17,6 +17,9 @@ import {
   runHeals,
   type HealerParts,
 } from "../heal/healer.ts";
+import { composeMethod } from "../heal/compose/method.ts";
+import { hiddenLoss } from "../heal/hidden-loss.ts";
+import { lookAt } from "../heal/look.ts";
 import { settleLeftovers } from "../heal/leftovers.ts";
 import { viewWorld } from "../heal/world.ts";
 import { takeLock, type DaemonLock } from "../state/lock.ts";
@@ -155,7 +158,7 @@ function lockFor({ settings, clock }: HealingParts): DaemonLock | null {
 
 function healerParts(engine: HealEngine, swarm: SwarmEngine, parts: HealingParts): HealerParts {
   const { settings, state, clock, log, route } = parts;
-  const { settle, healthTimeout, cleanup } = settings.heal;
+  const { method, composeRoots, settle, healthTimeout, cleanup } = settings.heal;
   return {
     engine,
     swarm,
@@ -179,7 +182,8 @@ function healerParts(engine: HealEngine, swarm: SwarmEngine, parts: HealingParts
     newId,
     by: "daemon",
     cleanup,
-    hiddenLoss: () => Promise.resolve(null),
+    compose: method === "compose" ? composeMethod(settings.engine.address, composeRoots) : null,
+    hiddenLoss: (inspect) => hiddenLoss(lookAt(inspect).labels),
   };
 }
 

@@ -5,13 +5,14 @@ import type { ContainerId, EngineId, EpochMs, Milliseconds } from "../domain/ids
 import { judge, type JudgeInput } from "../domain/judge.ts";
 import type { Memory } from "../domain/memory.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
-import type { Snapshot } from "../domain/observation.ts";
+import type { ContainerFact, Snapshot } from "../domain/observation.ts";
 import { withOwnLabels } from "../domain/own-labels.ts";
 import type { PolicyConfig } from "../domain/policy.ts";
 import { progress } from "../domain/progress.ts";
 import { questionsOf, withAnswers, type Answers } from "../domain/questions.ts";
 import { isEmptyChange, rememberScan } from "../domain/remember.ts";
 import type { Judgement } from "../domain/verdict.ts";
+import { hiddenLoss } from "../heal/hidden-loss.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Posting } from "../state/outbox-table.ts";
 import type { Remembered, ScanRecord } from "../state/state.ts";
@@ -103,7 +104,7 @@ async function askAll(
         concurrency: CONCURRENCY,
         signal,
       }),
-      pMap(ids, async (id) => ({ id, fact: await engine.learnContainer(id, signal) }), {
+      pMap(ids, async (id) => ({ id, fact: await learn(id, snapshot, engine, signal) }), {
         concurrency: CONCURRENCY,
         signal,
       }),
@@ -117,6 +118,19 @@ async function askAll(
       ],
     };
   }
+}
+
+/** With what an inspect does not show: what a project's files put into a container after it was created. */
+async function learn(
+  id: ContainerId,
+  { containers }: Snapshot,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<ContainerFact | null> {
+  const fact = await engine.learnContainer(id, signal);
+  if (fact === null || fact.notClonable !== null) return fact;
+  const labels = containers.find((one) => one.id === id)?.labels ?? {};
+  return { ...fact, notClonable: await hiddenLoss(labels) };
 }
 
 function judgeInput(options: ScanOptions, snapshot: Snapshot, { memory }: Remembered): JudgeInput {

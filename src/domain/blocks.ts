@@ -17,6 +17,8 @@ export interface BlockInput {
   readonly newest: LocalImage;
   readonly store: ImageStore;
   readonly fact: ContainerFact | null;
+  /** Whether it would be healed by a clone over the Engine API. */
+  readonly clones: boolean;
 }
 
 const TESTS: Readonly<Record<Exclude<HealBlock, "breaker">, (input: BlockInput) => boolean>> = {
@@ -31,7 +33,7 @@ const TESTS: Readonly<Record<Exclude<HealBlock, "breaker">, (input: BlockInput) 
   pulled: ({ policy, store, newest }) =>
     !saysHealItself(policy) && store === "classic" && newest.repoDigests.length > 0,
   "auto-remove": ({ fact }) => fact?.autoRemove ?? false,
-  "not-clonable": ({ fact }) => (fact?.notClonable ?? null) !== null,
+  "not-clonable": ({ fact, clones }) => clones && (fact?.notClonable ?? null) !== null,
 };
 
 /** Everything that forbids an automatic heal, in the order of `HEAL_BLOCKS`. */

@@ -81,6 +81,7 @@ function blocksOf(
     newest: image,
     store: snapshot.engine.store,
     fact: memory.containers.get(container.id) ?? null,
+    clones: bench.policy.method !== "compose",
   });
 }
 

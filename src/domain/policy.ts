@@ -44,6 +44,8 @@ export interface PolicyConfig {
   readonly exclude: readonly string[];
   /** More services than this due for a heal at once: none is healed. */
   readonly breaker: number;
+  /** `heal.method`: `engine` clones a container, `compose` makes it anew from its project's files. */
+  readonly method?: "engine" | "compose";
 }
 
 /** Default 15 min: `compose build && compose up` retags the image minutes before it recreates the container. */
@@ -57,6 +59,7 @@ export const DEFAULT_POLICY: PolicyConfig = {
   rules: [],
   exclude: [],
   breaker: 5,
+  method: "engine",
 };
 
 /** Tags as the engine allows them, and the two wildcards. */

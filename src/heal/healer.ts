@@ -11,8 +11,10 @@ import { remedyFor } from "../domain/remedy.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import type { Account, HealBook } from "../state/heal-book.ts";
+import type { ComposeMethod } from "./compose/method.ts";
 import {
   methodOf,
+  prepareCompose,
   prepareSwarm,
   recoverByMethod,
   runByMethod,
@@ -32,6 +34,8 @@ export interface HealerParts extends HealParts {
   readonly cleanup: boolean;
   readonly hiddenLoss: (inspect: JsonObject) => Promise<string | null>;
   readonly swarm: SwarmEngine;
+  /** null: everything over the Engine API. */
+  readonly compose: ComposeMethod | null;
   /** Whether a person overrides holds. Default: nobody does. */
   readonly force?: boolean;
   /** Called after every end, once it is committed. */
@@ -50,6 +54,8 @@ export interface PreparedHeals {
   readonly refused: readonly RefusedHeal[];
   /** Not now; the next scan judges anew. */
   readonly waiting: readonly RefusedHeal[];
+  /** Somebody removed them since they were judged. */
+  readonly gone: readonly HealTarget[];
 }
 
 /** Plans, and looks whether the plan can be carried out. Changes nothing: this is all that a dry run does. */
@@ -60,7 +66,12 @@ export async function prepareHeals(
   signal: AbortSignal,
 ): Promise<PreparedHeals> {
   const { relations } = view;
-  const plan = planHeals({ targets, relations, methodOf, cleanup: parts.cleanup });
+  const plan = planHeals({
+    targets,
+    relations,
+    methodOf: (target) => methodOf(target, parts.compose),
+    cleanup: parts.cleanup,
+  });
   const ready: ReadyHeal[] = [];
   const refused: RefusedHeal[] = [...plan.refused];
   const waiting: RefusedHeal[] = [];
@@ -76,7 +87,7 @@ export async function prepareHeals(
       refused.push({ target, reason: answer.reason, remedy: answer.remedy });
     else waiting.push({ target, reason: answer.reason, remedy: null });
   }
-  return { ready, refused, waiting };
+  return { ready, refused, waiting, gone: plan.gone };
 }
 
 async function prepare(
@@ -88,6 +99,9 @@ async function prepare(
   const { by, cleanup, hiddenLoss, clock, engine, force = false } = parts;
   const options = { id: parts.newId(), by, cleanup, now: clock.now(), hiddenLoss, force };
   if (planned.method === "swarm") return prepareSwarm(planned, view, options, parts, signal);
+  const { compose } = parts;
+  if (planned.method === "compose" && compose !== null)
+    return prepareCompose(planned, view, options, { ...parts, compose }, signal);
   const answer = await preflight(planned, view, engine, options, signal);
   return answer.kind === "ready"
     ? answer
@@ -108,36 +122,53 @@ export async function runHeals(
   const reports: HealReport[] = [];
   for (const { record } of ready) {
     if (signal.aborted) break;
-    const end = await runByMethod(record, parts, signal);
+    const account = unlessTold(record, parts);
+    const end = await runByMethod(record, { ...parts, account }, signal);
     parts.ended?.(record, end);
     reports.push({ record, end });
   }
   return reports;
 }
 
-/** Finishes or undoes what was cut off, on this very engine. */
+/** Finishes or undoes what was cut off, on this very engine. One that cannot be, which throws in the end, keeps none of the
+ *  others waiting. */
 export async function recoverHeals(
   parts: HealerParts,
   signal: AbortSignal,
 ): Promise<readonly HealReport[]> {
   const reports: HealReport[] = [];
+  const failures: unknown[] = [];
   for (const row of parts.book.interrupted(parts.engine.identity.id)) {
     const { record } = row;
-    const end = await recoverByMethod(row, parts, signal);
-    parts.ended?.(record, end);
-    reports.push({ record, end });
+    try {
+      const end = await recoverByMethod(row, parts, signal);
+      parts.ended?.(record, end);
+      reports.push({ record, end });
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return reports;
 }
 
 /** Into the history, and to people if they have not heard of it. */
 export function noteRefusal({ target, reason, remedy }: RefusedHeal, parts: HealerParts): void {
-  const { book, engine, by, newId, clock, account } = parts;
+  const { book, engine, by, newId, clock } = parts;
   const more = { id: newId(), by, engine: engine.identity.id, now: clock.now() };
-  const record = { ...caseOf(target, more), remedy, method: methodOf(target) };
-  const past = book.lastOf(record.engine, record.subject);
-  const isTold = isToldRefusal(past, record.affected.newest.id, reason);
-  book.refuse(record, healEnd("refused", reason), isTold ? SILENT : account);
+  const record = { ...caseOf(target, more), remedy, method: methodOf(target, parts.compose) };
+  book.refuse(record, healEnd("refused", reason), unlessTold(record, parts));
 }
 
-const SILENT: Account = () => ({ incident: null, postings: [] });
+/** The account of a heal that is about to begin: it is refused again and again until somebody mends what forbids it, but
+ *  people hear of the same refusal once. */
+function unlessTold(
+  { engine, subject, affected }: Pick<HealCase, "engine" | "subject" | "affected">,
+  { book, account }: Pick<HealerParts, "book" | "account">,
+): Account {
+  const past = book.lastOf(engine, subject);
+  return (record, end, incident, now) =>
+    end.outcome === "refused" && isToldRefusal(past, affected.newest.id, end.detail)
+      ? { incident: null, postings: [] }
+      : account(record, end, incident, now);
+}

@@ -1,10 +1,22 @@
+import { caseOf } from "../domain/heal/case.ts";
+import type { ComposePhase } from "../domain/heal/compose-turn.ts";
 import type { HealMethod, HealStep, HealTarget, PlannedHeal } from "../domain/heal/plan.ts";
 import type { HealEnd, HealRecord } from "../domain/heal/record.ts";
 import { handsOff, isSwarmTask, swarmServicesOf } from "../domain/heal/swarm-due.ts";
 import type { SwarmPhase, SwarmRecord } from "../domain/heal/swarm-record.ts";
-import { healSubjectOf } from "../domain/subject.ts";
+import type { EpochMs, ImageId } from "../domain/ids.ts";
+import type { Memory } from "../domain/memory.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+import { healSubjectOf, isReplica } from "../domain/subject.ts";
 import type { HealRow } from "../state/heal-table.ts";
+import { composeCommands, type ComposeCommands } from "./compose/commands.ts";
+import type { ComposeMethod } from "./compose/method.ts";
+import { composeRecord, planCompose } from "./compose/plan.ts";
+import type { ComposeHealRecord } from "./compose/record.ts";
+import { recoverComposeHeal } from "./compose/recover.ts";
+import { runComposeHeal } from "./compose/run.ts";
 import type { HealerParts } from "./healer.ts";
+import type { HealParts } from "./parts.ts";
 import { recoverHeal } from "./recover.ts";
 import type { SwarmParts } from "./swarm/lease.ts";
 import { planSwarm } from "./swarm/plan.ts";
@@ -14,7 +26,7 @@ import { runHeal } from "./transaction.ts";
 import type { HealWorldView } from "./world.ts";
 
 /** The record of a heal, by its method. */
-export type MethodRecord = HealRecord | SwarmRecord;
+export type MethodRecord = HealRecord | ComposeHealRecord | SwarmRecord;
 
 export type Prepared =
   /** `steps` where the method knows them better than the plan. */
@@ -27,8 +39,47 @@ export type Prepared =
   /** Not now, and nothing that people need to hear of: it is judged anew. */
   | { readonly kind: "wait"; readonly reason: string };
 
-export function methodOf({ judgement }: HealTarget): HealMethod {
-  return isSwarmTask(judgement) ? "swarm" : "engine";
+/** Compose is asked only where the configuration says so, and only for what it made. */
+export function methodOf({ judgement }: HealTarget, compose: ComposeMethod | null): HealMethod {
+  if (isSwarmTask(judgement)) return "swarm";
+  return compose !== null && isReplica(judgement.container.labels) ? "compose" : "engine";
+}
+
+export interface ComposeOptions extends Pick<HealRecord, "id" | "by"> {
+  readonly now: EpochMs;
+  /** Recreate also what is fresh. */
+  readonly force: boolean;
+}
+
+export async function prepareCompose(
+  { target, dependents }: PlannedHeal,
+  view: HealWorldView,
+  options: ComposeOptions,
+  parts: HealParts & { readonly compose: ComposeMethod },
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { id, newest } = { id: target.judgement.container.id, newest: target.judgement.newest };
+  const container = view.inspects.get(id);
+  if (container === undefined) return { kind: "wait", reason: "it was removed by somebody else" };
+  const request = {
+    heal: options.id,
+    container,
+    newImage: newest.id,
+    imageConfig: (image: ImageId) => rememberedConfig(view.memory, image),
+    force: options.force,
+    dependents: dependents.map((one) => one.container.name),
+  };
+  const { engine, compose } = parts;
+  const plan = await planCompose(request, { engine, ...compose }, signal);
+  if (plan.kind === "refused")
+    return { kind: "refused", reason: plan.reason, remedy: plan.command };
+  const heal = caseOf(target, { ...options, engine: engine.identity.id });
+  return { kind: "ready", record: composeRecord(heal, plan) };
+}
+
+function rememberedConfig({ images }: Memory, image: ImageId): JsonObject | null {
+  const config = images.get(image)?.config ?? null;
+  return config === null ? null : (JSON.parse(config) as JsonObject);
 }
 
 export interface SwarmOptions extends Pick<HealRecord, "id" | "by"> {
@@ -68,6 +119,10 @@ export async function runByMethod(
   switch (record.method) {
     case "engine":
       return runHeal(book.open(record, account), parts, signal);
+    case "compose": {
+      const lease = book.openFor<ComposeHealRecord, ComposePhase>(record, "open", account);
+      return runComposeHeal(lease, { ...parts, commands: commandsOf(parts) }, signal);
+    }
     case "swarm": {
       const lease = book.openFor<SwarmRecord, SwarmPhase>(record, "open", account);
       return runSwarmHeal(lease, parts, signal);
@@ -84,11 +139,19 @@ export async function recoverByMethod(
   const { book, account } = parts;
   switch (row.record.method as HealMethod) {
     case "engine":
-    case "compose":
       return recoverHeal(book.resume(row, account), parts, signal);
+    case "compose": {
+      const lease = book.resumeFor<ComposeHealRecord, ComposePhase>(row, account);
+      return recoverComposeHeal(lease, { ...parts, commands: commandsOf(parts) }, signal);
+    }
     case "swarm": {
       const lease = book.resumeFor<SwarmRecord, SwarmPhase>(row, account);
       return recoverSwarmHeal(lease, parts, signal);
     }
   }
+}
+
+/** A heal through Compose may have to be finished although the configuration knows none any more. */
+function commandsOf({ compose }: HealerParts): ComposeCommands {
+  return compose?.commands ?? composeCommands({});
 }

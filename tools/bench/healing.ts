@@ -116,6 +116,7 @@ async function healOnce(engine: PrivateEngine): Promise<void> {
     newId: () => "bench",
     by: "command",
     cleanup: false,
+    compose: null,
     hiddenLoss: () => Promise.resolve(null),
   };
   const done = await scan(

@@ -386,6 +386,7 @@ describe("when several hold, the first of this order is named", () => {
     newest: image("v2", { repoDigests: ["shop-web@sha256:abc"] }).row,
     store: "classic",
     fact: one.fact,
+    clones: true,
   };
   /** What removes each, one after the other. */
   const removal: readonly (readonly [HealBlock, Partial<BlockInput>])[] = [
@@ -420,5 +421,12 @@ describe("when several hold, the first of this order is named", () => {
   it("takes a container nobody asked about for an ordinary one", () => {
     const nothing = removal.reduce<BlockInput>((input, [, less]) => ({ ...input, ...less }), all);
     expect(healBlocksOf({ ...nothing, fact: null })).toEqual([]);
+  });
+
+  it("lets Compose make again what a clone would lose something of", () => {
+    const fact = { ...one.fact, autoRemove: false, notClonable: "inline secrets" };
+    const nothing = removal.reduce<BlockInput>((input, [, less]) => ({ ...input, ...less }), all);
+    expect(healBlocksOf({ ...nothing, fact })).toEqual(["not-clonable"]);
+    expect(healBlocksOf({ ...nothing, fact, clones: false })).toEqual([]);
   });
 });
