@@ -95,7 +95,7 @@ export default defineConfig(
   restrictDomain(["src/domain/*/**"], "^(?!\\.\\.?/)|^\\.\\./\\.\\./"),
   // Raw inspects are read there field by field: what is no text shows in the assertion.
   {
-    files: ["test/engine/fidelity/**"],
+    files: ["test/engine/fidelity/**", "test/engine/compose/**"],
     rules: {
       "@typescript-eslint/no-base-to-string": "off",
       "@typescript-eslint/unbound-method": "off",

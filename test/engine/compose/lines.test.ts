@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { isAtLeast } from "../../../src/domain/replacement/api-version.ts";
 import type { ComposeProject, ProjectDefinition } from "../../harness/compose-project.ts";
 import { makeProject } from "../../harness/compose-project.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { eventually } from "../../harness/wait.ts";
+
+const NO_RECREATE = "it reads a field of images that this engine has dropped";
 
 let engine: EngineConnection;
 
@@ -19,7 +22,8 @@ describe.each(["1.29", "2.26", "2.40"] as const)("Compose %s, as the tests use i
     expect(await compose().run(project, "version")).toContain(line);
   });
 
-  it("builds, starts, leaves alone what is fresh and recreates what is stale", async () => {
+  it("builds, starts, leaves alone what is fresh and recreates what is stale", async ({ skip }) => {
+    skip(line === "1.29" && isAtLeast(engine.apiVersion, "1.44"), NO_RECREATE);
     const project = await projectOf({ web: { build: { marker: "1" } } });
     await compose().run(project, "up", "-d", "--build");
     const first = await containersOf(project);
@@ -35,7 +39,8 @@ describe.each(["1.29", "2.26", "2.40"] as const)("Compose %s, as the tests use i
     expect(second).not.toEqual(first);
   });
 
-  it("is killed with all its processes, and leaves what it has left undone", async () => {
+  it("is killed with all its processes, and leaves what it has left undone", async ({ skip }) => {
+    skip(line === "1.29" && isAtLeast(engine.apiVersion, "1.44"), NO_RECREATE);
     // Without an action for SIGTERM: its stop takes until somebody loses patience.
     const slow = { build: { cmd: ["sleep", "1000"] }, keys: { stop_grace_period: "60s" } };
     const project = await projectOf({ web: slow });
