@@ -66,12 +66,19 @@ function healed(
     warnings,
   };
   if (incident === null) return { incident: null, news: [item] };
-  const lasted = Math.max(0, now - incident.divergedSince);
   return {
     incident: { ...incident, resolvedAt: now, resolution: "fresh" },
     news: [
       item,
-      { kind: "resolved", ...case_, resolution: "fresh", detail: `healed: ${detail}`, lasted },
+      {
+        kind: "resolved",
+        ...case_,
+        // By the name under which it was told: of a Swarm service that is one task's.
+        affected: incident.affected,
+        resolution: "fresh",
+        detail: `healed: ${detail}`,
+        lasted: Math.max(0, now - incident.divergedSince),
+      },
     ],
   };
 }

@@ -81,8 +81,10 @@ describe("preparing the heal of a Swarm task", () => {
       {
         step: "gate",
         container: "web",
-        does: expect.stringMatching(/^watch its tasks until all have run \w{12} for 30 s$/),
-        cause: expect.stringContaining("before its tasks have proved themselves"),
+        does: expect.stringMatching(
+          /^watch its tasks until all have run \w{12} for 30 s$/,
+        ) as string,
+        cause: expect.stringContaining("before its tasks have proved themselves") as string,
       },
     ]);
   });
