@@ -36,30 +36,37 @@ async function everyCommand(scene: Scene, web: string, answer: SinkAnswer): Prom
 }
 
 describe.concurrent("the webhook's address", () => {
-  it.for(FAILURES)("is nowhere to be found when Slack %s", async ([, answer], { scene }) => {
-    const web = await scene.startStale("web");
-    scene.slack.script(answer);
-    const daemon = scene.daemon();
-    await scene.message();
-    await daemon.logged("scan");
-    const told = /^(delivered|delivery-postponed|dead-letter)$/;
-    await eventually("it says how it went", () => daemon.log.some(({ event }) => told.test(event)));
-    const commandLine = readFileSync(`/proc/${String(daemon.pid)}/cmdline`, "latin1");
-    const whileItRuns = filesOf(scene.state);
-    const commands = await everyCommand(scene, web.name, answer);
-    await daemon.stop();
-    const all = {
-      commandLine,
-      whileItRuns,
-      commands,
-      state: filesOf(scene.state),
-      log: daemon.raw.join("\n"),
-      stdout: daemon.stdout(),
-    };
-    for (const [where, text] of Object.entries(all))
-      expect(text, where).not.toMatch(new RegExp(`${SECRET}|B0SINK000`));
-    expect(events(daemon, "stale")).toHaveLength(1);
-  });
+  // A dozen commands each, all at once with the others': a busy machine takes its time.
+  it.for(FAILURES)(
+    "is nowhere to be found when Slack %s",
+    { timeout: 240_000 },
+    async ([, answer], { scene }) => {
+      const web = await scene.startStale("web");
+      scene.slack.script(answer);
+      const daemon = scene.daemon();
+      await scene.message();
+      await daemon.logged("scan");
+      const told = /^(delivered|delivery-postponed|dead-letter)$/;
+      await eventually("it says how it went", () =>
+        daemon.log.some(({ event }) => told.test(event)),
+      );
+      const commandLine = readFileSync(`/proc/${String(daemon.pid)}/cmdline`, "latin1");
+      const whileItRuns = filesOf(scene.state);
+      const commands = await everyCommand(scene, web.name, answer);
+      await daemon.stop();
+      const all = {
+        commandLine,
+        whileItRuns,
+        commands,
+        state: filesOf(scene.state),
+        log: daemon.raw.join("\n"),
+        stdout: daemon.stdout(),
+      };
+      for (const [where, text] of Object.entries(all))
+        expect(text, where).not.toMatch(new RegExp(`${SECRET}|B0SINK000`));
+      expect(events(daemon, "stale")).toHaveLength(1);
+    },
+  );
 
   it.for([
     ["one step too high", "notify:\n  slack: $$URL\n"],
