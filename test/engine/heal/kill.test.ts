@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { healersOf } from "./killed.ts";
-import { IMMORTAL, life } from "./mortal.ts";
+import { IMMORTAL, life } from "../../harness/heal/mortal.ts";
 import { expectOneServing, healStage, stageImages, type StageOptions } from "./stage.ts";
 
 /** Stages at once: enough that the engine's waits overlap. */

@@ -4,7 +4,7 @@ import { recoverHeal } from "../../../src/heal/recover.ts";
 import { runHeal } from "../../../src/heal/transaction.ts";
 import { State } from "../../../src/state/state.ts";
 import { temporaryDirectory } from "../../harness/program.ts";
-import { Killed, mortalEngine, mortalLease, type Life } from "./mortal.ts";
+import { Killed, mortalEngine, mortalLease, type Life } from "../../harness/heal/mortal.ts";
 import type { HealStage } from "./stage.ts";
 
 const NEVER = new AbortController().signal;
