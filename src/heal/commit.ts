@@ -1,4 +1,4 @@
-import { messageOf } from "../domain/error.ts";
+import { messageOf, StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import { unexpectedDifferences } from "../domain/replacement/difference.ts";
@@ -28,10 +28,9 @@ export async function commit(
   enterIfPossible(lease, "committing");
   parts.progress?.({ container: record.container, step: "swap" });
   const failures = await takeOverAll(lease, acts);
-  if (failures.length > 0 && (await acts.look(record.oldId)) !== null) {
-    const reason = failures.join("; ");
+  const reason = failures.join("; ");
+  if (reason !== "" && (await acts.look(record.oldId)) !== null)
     return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
-  }
   for (const member of [lease, ...lease.dependents])
     await acts.ensureRemoved(member.record.oldId, { volumes: false });
   const warnings = [
@@ -42,12 +41,16 @@ export async function commit(
   return closed(lease, await healed(lease, acts, { downtime, warnings }));
 }
 
-/** What kept any of them from it. Those that hang on it go on without the others. */
+/** What keeps any of them from it, one phrase each. Without a way back, those that hang on it go on without the others;
+ *  what keeps it from taking over itself is looked at again. */
 async function takeOverAll(lease: HealLease, acts: Acts): Promise<readonly string[]> {
   const failures: string[] = [];
   for (const member of [lease, ...lease.dependents]) {
     const failure = await takeOverFailure(member, acts);
-    if (failure !== null) failures.push(failure);
+    if (failure === null) continue;
+    if (member === lease && (await acts.look(lease.record.oldId)) === null)
+      throw new StalewatchError("HEAL_STEP", failure);
+    failures.push(failure);
   }
   return failures;
 }

@@ -11,7 +11,8 @@ import { createReplacement, replace, replacementOf, type Failure } from "./membe
 import type { HealParts } from "./parts.ts";
 
 /** Recreates what hangs on a replaced container, nearest first, each as a sub-transaction up to its gate: a restart
- *  would keep the dead namespace. Goes on where it was cut off. One that somebody removed meanwhile is let go. null when
+ *  would keep the dead namespace. Goes on where it was cut off. One that somebody removed meanwhile is let
+ *  go. null when
  *  all have passed. */
 export async function replaceDependents(
   lease: HealLease,
@@ -22,7 +23,7 @@ export async function replaceDependents(
   noteReplaced(replaced, lease);
   for (const seed of lease.record.dependents) {
     const begun = dependentOf(lease, seed);
-    if (begun === null && (await steady(parts).look(lookAt(seed.old).id)) === null) continue;
+    if (begun === null && (await wasRemoved(seed, parts))) continue;
     const child = begun ?? openDependent(lease, seed, replaced, parts);
     const failure = await replaceOne(child, parts, signal);
     if (failure !== null)
@@ -33,6 +34,12 @@ export async function replaceDependents(
     noteReplaced(replaced, child);
   }
   return null;
+}
+
+/** By somebody: it ran all the time. What died with the PID namespace that it shared may have been pruned as well, which
+ *  nobody meant. */
+async function wasRemoved({ old, tie }: DependentSeed, parts: HealParts): Promise<boolean> {
+  return tie !== "pid" && (await steady(parts).look(lookAt(old).id)) === null;
 }
 
 /** The sub-transaction of one dependent, or null where it was not begun. */

@@ -50,11 +50,14 @@ export async function createReplacement(
     return replacement?.imageId === record.newImage.id ? null : changed(MOVED_AGAIN);
   } catch (error) {
     if (statusOf(error) === null) throw error;
+    const id = lease.replacementId;
+    if (id !== null && (await acts.look(id)) === null) return changed(REMOVED);
     return { outcome: "refused", reason: `its replacement cannot be created: ${messageOf(error)}` };
   }
 }
 
 const MOVED_AGAIN = "its tag means yet another image by now";
+const REMOVED = "its replacement was removed by somebody else";
 
 /** Whether all is still as it was judged, right before the first thing that cannot be taken back unseen. */
 export async function lookAgain(
@@ -120,7 +123,6 @@ export async function replace(
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { record } = lease;
-  const id = replacementOf(lease);
   const { clock, progress } = parts;
   const acts = steady(parts);
   signal.throwIfAborted();
@@ -132,7 +134,7 @@ export async function replace(
   signal.throwIfAborted();
   lease.enter("started");
   progress?.({ container: record.container, step: "start" });
-  const refusal = await startFailure(id, acts);
+  const refusal = await startFailure(lease, acts);
   if (refusal !== null) return refusal;
   const downtime = clock.now() - stoppedAt;
   const failure = await gate(lease, parts, acts, signal);
@@ -141,14 +143,19 @@ export async function replace(
   return { kind: "passed", downtime };
 }
 
-/** A start that the engine refuses is a failed trial: its word is as good as the container's. */
-export async function startFailure(id: ContainerId, acts: Acts): Promise<Failure | null> {
+/** A start that the engine refuses is a failed trial: its word is as good as the container's. The image is not to blame
+ *  where somebody removed the replacement, or started the old one beside it. */
+export async function startFailure(lease: HealLease, acts: Acts): Promise<Failure | null> {
+  const id = replacementOf(lease);
   try {
     await acts.ensureStarted(id);
     return null;
   } catch (error) {
     if (statusOf(error) === null) throw error;
-    return { kind: "failed", reason: messageOf(error), quarantine: true };
+    if ((await acts.look(id)) === null)
+      return { kind: "failed", reason: REMOVED, quarantine: false };
+    const quarantine = (await acts.look(lease.record.oldId))?.sighting !== "running";
+    return { kind: "failed", reason: messageOf(error), quarantine };
   }
 }
 

@@ -65,7 +65,8 @@ async function adoptReplacements(lease: HealLease, parts: HealParts, acts: Acts)
     if (member.replacementId !== null) continue;
     const found = await acts.look(member.record.replacement.name);
     if (found === null) continue;
-    if (await isProbe(found.id, parts.engine)) await acts.ensureRemoved(found.id, { volumes: true });
+    if (await isProbe(found.id, parts.engine))
+      await acts.ensureRemoved(found.id, { volumes: true });
     else noteIfPossible(member, found.id);
   }
 }
@@ -154,7 +155,7 @@ async function startAndTry(
   lease: HealLease,
   { parts, acts, signal }: Means,
 ): Promise<Failure | null> {
-  const refusal = await startFailure(replacementOf(lease), acts);
+  const refusal = await startFailure(lease, acts);
   if (refusal !== null) return refusal;
   try {
     const abortable = actsOn(parts.engine, parts.clock, signal);

@@ -22,7 +22,7 @@ export async function startPatiently(
       return null;
     } catch (error) {
       if (statusOf(error) === null) throw error;
-      if (clock.now() >= deadline) return messageOf(error);
+      if (clock.now() >= deadline || (await acts.look(id)) === null) return messageOf(error);
     }
     await clock.sleep(AGAIN, new AbortController().signal);
   }
@@ -38,13 +38,11 @@ export async function restartDependents(
 ): Promise<string[]> {
   const faults: string[] = [];
   for (const { id, name, tie } of dependents) {
-    if ((await acts.look(id)) === null) {
-      faults.push(`${name}, which hangs on it, is gone`);
-      continue;
-    }
     if (SHARES_NAMESPACE.has(tie)) await acts.ensureStopped(id);
     const refusal = await startPatiently(id, acts, clock);
-    if (refusal !== null) faults.push(`${name}, which hangs on it, is down: ${refusal}`);
+    if (refusal === null) continue;
+    const state = (await acts.look(id)) === null ? "gone" : `down: ${refusal}`;
+    faults.push(`${name}, which hangs on it, is ${state}`);
   }
   return faults;
 }

@@ -83,7 +83,10 @@ const STAND_ASIDE: Readonly<Record<"nothing" | "old" | "replacement", StandAside
     const faults = await restartDependents(oldDependents(record.dependents), acts, parts.clock);
     const name = (await acts.look(record.oldId))?.name ?? record.container;
     if (refusal !== null)
-      return [`; the one that ran before, now ${name}, does not start again: ${refusal}`, ...faults];
+      return [
+        `; the one that ran before, now ${name}, does not start again: ${refusal}`,
+        ...faults,
+      ];
     return [`; the one that ran before runs again, as ${name}`, ...faults];
   },
   async replacement(lease, parts, acts) {
@@ -91,7 +94,8 @@ const STAND_ASIDE: Readonly<Record<"nothing" | "old" | "replacement", StandAside
     await ensureOwnPolicy(lease, acts);
     const faults = await leaveDependents(lease, parts, acts);
     const { name } = lease.record.replacement;
-    if (refusal !== null) return [`; the replacement, ${name}, does not start: ${refusal}`, ...faults];
+    if (refusal !== null)
+      return [`; the replacement, ${name}, does not start: ${refusal}`, ...faults];
     return [`; the replacement runs, as ${name}`, ...faults];
   },
 };

@@ -1,4 +1,5 @@
 import { messageOf } from "../domain/error.ts";
+import type { HealRecord } from "../domain/heal/record.ts";
 import { asideName } from "../domain/heal/temporary-names.ts";
 import { statusOf } from "../engine/call.ts";
 import type { Acts } from "./acts.ts";
@@ -11,14 +12,22 @@ import { replacementOf } from "./member.ts";
 export async function takeOver(lease: HealLease, acts: Acts): Promise<void> {
   const { record } = lease;
   const newId = replacementOf(lease);
-  if ((await acts.look(record.oldId)) !== null) {
-    await acts.ensureStopped(record.oldId);
-    await acts.ensureRestartPolicy(record.oldId, { Name: "no" });
-    await acts.ensureName(record.oldId, asideName(record.container, record.id));
-  }
+  await setAside(record, acts);
   await ensureOwnPolicy(lease, acts);
   await acts.ensureStarted(newId);
   await acts.ensureName(newId, record.container);
+}
+
+/** Unless it is gone, or somebody removes it in this very moment. */
+async function setAside({ id, oldId, container }: HealRecord, acts: Acts): Promise<void> {
+  try {
+    if ((await acts.look(oldId)) === null) return;
+    await acts.ensureStopped(oldId);
+    await acts.ensureRestartPolicy(oldId, { Name: "no" });
+    await acts.ensureName(oldId, asideName(container, id));
+  } catch (error) {
+    if ((await acts.look(oldId)) !== null) throw error;
+  }
 }
 
 /** The policy that the replacement was created without, so that old and new never both come up. */

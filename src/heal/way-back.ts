@@ -39,11 +39,18 @@ export async function rollBack(
   const refusal = await startPatiently(record.oldId, acts, parts.clock);
   const faults = await restartDependents(oldDependents(record.dependents), acts, parts.clock);
   if (refusal !== null) {
-    const detail = [`${failure.reason}; and the old one does not start again: ${refusal}`, ...faults];
+    const detail = [
+      `${failure.reason}; and the old one does not start again: ${refusal}`,
+      ...faults,
+    ];
     return closed(lease, healEnd("failed", detail.join("; "), { logs }));
   }
   const fault = await faultOfOld(lease, parts, acts, signal);
-  const detail = [failure.reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];
+  const detail = [
+    failure.reason,
+    ...(fault === null ? [] : [`and the old one: ${fault}`]),
+    ...faults,
+  ];
   const { quarantine } = failure;
   return closed(lease, healEnd("rolled-back", detail.join("; "), { quarantine, logs }));
 }
@@ -69,13 +76,14 @@ async function faultOfOld(
   acts: Acts,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (signal.aborted) return null;
+  const isOver = (): boolean => signal.aborted;
+  if (isOver()) return null;
   const limits = gateLimits(record.old, parts.gate);
   try {
     const end = await trial(record.oldId, limits, { acts, clock: parts.clock }, signal);
     return end.kind === "passed" ? null : end.reason;
   } catch (error) {
-    if (signal.aborted) return null;
+    if (isOver()) return null;
     throw error;
   }
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { StalewatchError } from "../../../src/domain/error.ts";
+import { containerId } from "../../../src/domain/ids.ts";
 import { disturbed, isAnswer, isCall, isEntry, type Disturbed } from "../../harness/heal/mortal.ts";
-import { expectServing, modelStage, type ModelStage, type ModelStageOptions } from "./model/stage.ts";
+import {
+  expectServing,
+  modelStage,
+  WEB,
+  type ModelStage,
+  type ModelStageOptions,
+} from "./model/stage.ts";
 
 const CASES: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
@@ -63,13 +70,10 @@ describe("everything serves after a heal", () => {
       await atEveryStep(
         options,
         (n, stage) =>
-          disturbed(
-            n,
-            (what) => {
-              stage.engine.restartEngine();
-              if (isCall(what)) throw connectionLost();
-            },
-          ),
+          disturbed(n, (what) => {
+            stage.engine.restartEngine();
+            if (isCall(what)) throw connectionLost();
+          }),
         (stage, when) => expectServing(stage, options, when),
       );
     },
@@ -115,22 +119,76 @@ describe("everything serves after a heal", () => {
   });
 });
 
-const OTHERS: readonly (readonly [string, (stage: ModelStage) => void])[] = [
-  ["stops", ({ engine }) => { const one = engine.find("web"); if (one?.status === "running") void engine.stop(one.id as never); }],
-  ["removes", ({ engine }) => { engine.forceRemove("web"); }],
-  ["restarts", ({ engine }) => { const one = engine.find("web"); if (one !== null) void engine.restart(one.id as never); }],
-  ["prunes", ({ engine }) => { for (const one of [...engine.containers.values()]) if (one.status !== "running") engine.forceRemove(one.id); }],
+interface Other {
+  readonly what: string;
+  readonly act: (stage: ModelStage) => Promise<void>;
+  /** Whether what is there in the end is what they wanted, though nothing serves. */
+  readonly wanted?: (stage: ModelStage) => boolean;
+}
+
+const OTHERS: readonly Other[] = [
+  {
+    what: "stops",
+    act: async ({ engine }) => {
+      const one = engine.find(WEB);
+      if (one?.status === "running") await engine.stop(containerId(one.id));
+    },
+    wanted: ({ engine }) => engine.find(WEB)?.status === "exited",
+  },
+  {
+    what: "removes",
+    act: async ({ engine }) => {
+      engine.forceRemove(WEB);
+      await Promise.resolve();
+    },
+    // Or there is no way back from a replacement that fails, which is told.
+    wanted: ({ engine, journal }) =>
+      engine.find(WEB) === null || journal.ends[0]?.outcome === "failed",
+  },
+  {
+    what: "restarts",
+    act: async ({ engine }) => {
+      const one = engine.find(WEB);
+      // The port may be the replacement's by now.
+      if (one !== null) await engine.restart(containerId(one.id)).catch(() => undefined);
+    },
+    // Those that hang on it are theirs to restart.
+    wanted: (stage) => stage.describe().some((line) => line.includes("without its namespace")),
+  },
+  {
+    what: "prunes what is down beside",
+    act: async ({ engine }) => {
+      for (const one of [...engine.containers.values()])
+        if (one.status !== "running") engine.forceRemove(one.id);
+      await Promise.resolve();
+    },
+    // Between stop and start neither old nor new runs. Whatever that costs is told.
+    wanted: ({ journal: { ends } }) =>
+      ends.some(({ outcome }) => outcome === "failed" || outcome === "lost") ||
+      ends.some(({ detail }) => detail.includes("is gone")),
+  },
 ];
 
-describe("others at every call", () => {
-  for (const [what, act] of OTHERS)
-    it.each(CASES)(`%s, when somebody ${what} it`, async (_, options) => {
+describe.each(OTHERS)("when somebody $what it", ({ act, wanted = () => false }) => {
+  it.each(CASES)(
+    "in a heal %s, no more is amiss than they wanted, and the end is true",
+    async (_, options) => {
       await atEveryStep(
         options,
-        (n, stage) => disturbed(n, () => { act(stage); }, isCall),
+        (n, stage) => disturbed(n, () => act(stage), isCall),
         (stage, when) => {
-          console.log(options, when, stage.describe(), stage.journal.interrupted().length, stage.journal.ends.map(({outcome, detail}) => outcome + ": " + detail));
+          const found = `${when} ${JSON.stringify([stage.describe(), stage.journal.ends], null, 1)}`;
+          expect(stage.journal.interrupted().length, found).toBe(0);
+          expect(stage.describe().join(), found).not.toContain(".stalewatch-");
+          const mayFail = options.behaviour === "exits" || options.dependentsBehaviour === "exits";
+          const [end] = stage.journal.ends;
+          if (end?.quarantine === true) expect(mayFail, found).toBe(true);
+          if (wanted(stage)) return;
+          expectServing(stage, options, when);
+          const image = stage.engine.find(WEB)?.image;
+          expect(image, found).toBe(end?.outcome === "healed" ? "sha256:new" : "sha256:old");
         },
       );
-    });
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../../../src/domain/replacement/json.ts";
-import { objectAt, textAt, textsAt } from "../../../../src/domain/replacement/read.ts";
+import type { JsonObject } from "../../../../src/domain/replacement/json.ts";
+import { objectAt, pick, textAt, textsAt } from "../../../../src/domain/replacement/read.ts";
 
 export type ModelStatus = "created" | "running" | "exited" | "paused";
 
@@ -53,7 +53,7 @@ export function portsOf(container: ModelContainer): readonly string[] {
 /** As `GET /containers/{id}/json`, as far as a heal reads it. */
 export function inspectOf(container: ModelContainer): JsonObject {
   const { id, name, image, body, status, exitCode, start, networks, volumes } = container;
-  const { HostConfig: _, NetworkingConfig: __, ...config } = body as Record<string, Json>;
+  const config = pick(body, (key) => key !== "HostConfig" && key !== "NetworkingConfig");
   const mounts = [...volumes].map(([place, volume]) => ({
     Type: "volume",
     Name: volume.name,

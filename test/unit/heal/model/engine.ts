@@ -147,7 +147,9 @@ export class ModelEngine implements HealEngine {
   find(idOrName: string): ModelContainer | null {
     const all = [...this.containers.values()];
     // As the engine does: the beginning of an ID is as good as a name.
-    const begins = /^[0-9a-f]+$/.test(idOrName) ? all.filter((one) => one.id.startsWith(idOrName)) : [];
+    const begins = /^[0-9a-f]+$/.test(idOrName)
+      ? all.filter((one) => one.id.startsWith(idOrName))
+      : [];
     return this.#named(idOrName) ?? (begins.length === 1 ? (begins[0] ?? null) : null);
   }
 
@@ -258,7 +260,9 @@ export class ModelEngine implements HealEngine {
   }
 
   #newId(kind: string): string {
-    return createHash("sha256").update(`${kind} ${String(++this.#counter)}`).digest("hex");
+    return createHash("sha256")
+      .update(`${kind} ${String(++this.#counter)}`)
+      .digest("hex");
   }
 }
 
@@ -276,4 +280,3 @@ function refused(statusCode: number, message: string): StalewatchError {
   const cause = Object.assign(new Error(message), { statusCode });
   return new StalewatchError("ENGINE_HTTP", message, { cause });
 }
-

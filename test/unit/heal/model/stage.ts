@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import type { HealEnd, HealRecord } from "../../../../src/domain/heal/record.ts";
 import type { JsonObject } from "../../../../src/domain/replacement/json.ts";
+import { textAt } from "../../../../src/domain/replacement/read.ts";
 import type { HealClock } from "../../../../src/heal/acts.ts";
 import type { HealParts } from "../../../../src/heal/parts.ts";
 import { recoverHeal } from "../../../../src/heal/recover.ts";
@@ -161,7 +162,7 @@ function line(engine: ModelEngine, one: ModelContainer, data: string): string {
   const volume = one.volumes.get("/data");
   const lost = one.name.startsWith(WEB) && volume?.name !== data ? ", without its data" : "";
   const apart = one.name.startsWith(WEB) && one.networks.size < 2 ? ", without a network" : "";
-  return `${one.name} ${state} on ${one.image}${lost}${apart}, policy ${String(one.policy["Name"])}`;
+  return `${one.name} ${state} on ${one.image}${lost}${apart}, policy ${textAt(one.policy, "Name")}`;
 }
 
 /** What there is when all is well: everything runs, on these images. */
@@ -172,8 +173,7 @@ export function serving(
 ): readonly string[] {
   const names = dependents ? [...Object.keys(TIES), WEB].sort() : [WEB];
   return names.map(
-    (name) =>
-      `${name} runs on sha256:${name === WEB ? web : tool}, policy ${restart}`,
+    (name) => `${name} runs on sha256:${name === WEB ? web : tool}, policy ${restart}`,
   );
 }
 
@@ -200,11 +200,7 @@ async function unlessKilled<T>(life: Life, work: () => Promise<T>): Promise<T | 
 }
 
 /** One of the two ends that a heal may have: everything as before, or everything as it should be. */
-export function expectServing(
-  stage: ModelStage,
-  options: ModelStageOptions,
-  when: string,
-): void {
+export function expectServing(stage: ModelStage, options: ModelStageOptions, when: string): void {
   const tool = options.dependentsBehaviour === undefined ? "tool" : "tool2";
   const ends = [serving("old", options), serving("new", options, tool)];
   const found = stage.describe();
