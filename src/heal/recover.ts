@@ -22,7 +22,8 @@ import { leaveReplacement } from "./no-way-back.ts";
 import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents } from "./restart.ts";
 import { settle } from "./settle.ts";
-import { standAside, strangerOf } from "./stand-aside.ts";
+import { standAside } from "./stand-aside.ts";
+import { strangerOf } from "./stranger.ts";
 import { rollBack } from "./way-back.ts";
 
 /** What others do at the same moment can trip one attempt; the next sees what they did. */
@@ -55,6 +56,7 @@ async function recoverOnce(
   const acts = steady(parts);
   await adoptReplacements(lease, parts, acts);
   const recovery = recoveryFor(lease.phase, await observe(lease, parts, acts));
+  if (recovery.do === "stand-aside") return standAside(recovery, lease, parts, acts);
   return carryOut({ ...recovery, why: why ?? recovery.why }, lease, { parts, acts, signal });
 }
 
@@ -98,7 +100,11 @@ interface Means {
   readonly signal: AbortSignal;
 }
 
-async function carryOut(recovery: Recovery, lease: HealLease, means: Means): Promise<HealEnd> {
+async function carryOut(
+  recovery: Exclude<Recovery, { do: "stand-aside" }>,
+  lease: HealLease,
+  means: Means,
+): Promise<HealEnd> {
   const { parts, acts, signal } = means;
   const cutOff = { reason: recovery.why, quarantine: false };
   switch (recovery.do) {
@@ -116,8 +122,6 @@ async function carryOut(recovery: Recovery, lease: HealLease, means: Means): Pro
       return adopt(lease, means);
     case "commit":
       return goOn(lease, means);
-    case "stand-aside":
-      return standAside(recovery, lease, parts, acts);
     case "close":
       return closed(lease, healEnd(recovery.lost ? "lost" : "left", recovery.why));
   }

@@ -9,20 +9,25 @@ import type { Acts, HealClock } from "./acts.ts";
 const PATIENCE: Milliseconds = 15_000;
 const AGAIN: Milliseconds = 1000;
 
+export type Start =
+  | { readonly kind: "started"; readonly atOnce: boolean }
+  | { readonly kind: "refused"; readonly reason: string };
+
 /** Starts it, or says why the engine does not. */
 export async function startPatiently(
   id: ContainerId,
   acts: Acts,
   clock: HealClock,
-): Promise<string | null> {
+): Promise<Start> {
   const deadline = clock.now() + PATIENCE;
-  for (;;) {
+  for (let atOnce = true; ; atOnce = false) {
     try {
       await acts.ensureStarted(id);
-      return null;
+      return { kind: "started", atOnce };
     } catch (error) {
       if (statusOf(error) === null) throw error;
-      if (clock.now() >= deadline || (await acts.look(id)) === null) return messageOf(error);
+      if (clock.now() >= deadline || (await acts.look(id)) === null)
+        return { kind: "refused", reason: messageOf(error) };
     }
     await clock.sleep(AGAIN, new AbortController().signal);
   }
@@ -39,9 +44,9 @@ export async function restartDependents(
   const faults: string[] = [];
   for (const { id, name, tie } of dependents) {
     if (SHARES_NAMESPACE.has(tie)) await acts.ensureStopped(id);
-    const refusal = await startPatiently(id, acts, clock);
-    if (refusal === null) continue;
-    const state = (await acts.look(id)) === null ? "gone" : `down: ${refusal}`;
+    const start = await startPatiently(id, acts, clock);
+    if (start.kind === "started") continue;
+    const state = (await acts.look(id)) === null ? "gone" : `down: ${start.reason}`;
     faults.push(`${name}, which hangs on it, is ${state}`);
   }
   return faults;

@@ -10,7 +10,8 @@ import type { Failure } from "./member.ts";
 import { leaveReplacement } from "./no-way-back.ts";
 import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents, startPatiently } from "./restart.ts";
-import { standAside, strangerOf } from "./stand-aside.ts";
+import { standAside } from "./stand-aside.ts";
+import { strangerOf } from "./stranger.ts";
 import { trial } from "./trial.ts";
 
 /** The way back needs no image: the old container was only stopped. Its name was never given away before the swap, and
@@ -22,37 +23,41 @@ export async function rollBack(
   failure: Omit<Failure, "kind">,
   signal: AbortSignal,
 ): Promise<HealEnd> {
-  const { record } = lease;
-  const old = await acts.look(record.oldId);
+  const old = await acts.look(lease.record.oldId);
   const stranger = await strangerOf(lease, parts, acts);
   if (stranger !== null) {
     const world = { old: old?.sighting ?? "absent", replacement: "exited" } as const;
     return standAside(besideStranger(world, stranger, "rolling-back"), lease, parts, acts);
   }
   if (old === null) return leaveReplacement(lease, parts, acts, failure);
-  parts.progress?.({ container: record.container, step: "roll-back" });
+  parts.progress?.({ container: lease.record.container, step: "roll-back" });
   enterIfPossible(lease, "rolling-back");
   const logs = await wordsOfFailed(lease, parts);
+  return closed(lease, await bringBack(lease, parts, acts, { ...failure, logs }, signal));
+}
+
+async function bringBack(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  { reason, quarantine, logs }: Omit<Failure, "kind"> & Pick<HealEnd, "logs">,
+  signal: AbortSignal,
+): Promise<HealEnd> {
+  const { oldId, dependents } = lease.record;
   await removeReplacements(lease, acts);
   for (const member of [lease, ...lease.dependents]) await giveBack(member.record, acts);
-  await acts.ensureStopped(record.oldId);
-  const refusal = await startPatiently(record.oldId, acts, parts.clock);
-  const faults = await restartDependents(oldDependents(record.dependents), acts, parts.clock);
-  if (refusal !== null) {
-    const detail = [
-      `${failure.reason}; and the old one does not start again: ${refusal}`,
-      ...faults,
-    ];
-    return closed(lease, healEnd("failed", detail.join("; "), { logs }));
+  await acts.ensureStopped(oldId);
+  const start = await startPatiently(oldId, acts, parts.clock);
+  const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
+  if (start.kind === "refused") {
+    const sentence = [reason, `and the old one does not start again: ${start.reason}`, ...faults];
+    return healEnd("failed", sentence.join("; "), { logs });
   }
   const fault = await faultOfOld(lease, parts, acts, signal);
-  const detail = [
-    failure.reason,
-    ...(fault === null ? [] : [`and the old one: ${fault}`]),
-    ...faults,
-  ];
-  const { quarantine } = failure;
-  return closed(lease, healEnd("rolled-back", detail.join("; "), { quarantine, logs }));
+  const sentence = [reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];
+  // What keeps the old one from starting as well is not the new image's doing.
+  const more = { quarantine: quarantine && start.atOnce, logs };
+  return healEnd("rolled-back", sentence.join("; "), more);
 }
 
 /** Name and restart policy, which the swap had taken from the old container. */
