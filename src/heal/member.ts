@@ -144,20 +144,25 @@ export async function replace(
 }
 
 /** A start that the engine refuses is a failed trial: its word is as good as the container's. The image is not to blame
- *  where somebody removed the replacement, or started the old one beside it. */
+ *  where a network or its address is gone, where somebody removed the replacement, or started the old one beside it. */
 export async function startFailure(lease: HealLease, acts: Acts): Promise<Failure | null> {
   const id = replacementOf(lease);
   try {
     await acts.ensureStarted(id);
     return null;
   } catch (error) {
-    if (statusOf(error) === null) throw error;
+    const status = statusOf(error);
+    if (status === null) throw error;
     if ((await acts.look(id)) === null)
       return { kind: "failed", reason: REMOVED, quarantine: false };
-    const quarantine = (await acts.look(lease.record.oldId))?.sighting !== "running";
+    const isBeside = (await acts.look(lease.record.oldId))?.sighting === "running";
+    const quarantine = !isBeside && !NETWORK_TROUBLE.has(status);
     return { kind: "failed", reason: messageOf(error), quarantine };
   }
 }
+
+/** An address is taken; a network is gone. */
+const NETWORK_TROUBLE: ReadonlySet<number> = new Set([403, 404]);
 
 /** Waits until the replacement has proved itself; null when it has. */
 export async function gate(

@@ -1,6 +1,6 @@
 import { SYSTEM_CLOCK } from "../../../src/daemon/clock.ts";
 import type { GateSettings } from "../../../src/domain/heal/gate-limits.ts";
-import type { HealEnd } from "../../../src/domain/heal/record.ts";
+import type { HealEnd, HealRecord } from "../../../src/domain/heal/record.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
 import type { HealParts } from "../../../src/heal/parts.ts";
 import { recoverHeal } from "../../../src/heal/recover.ts";
@@ -20,6 +20,8 @@ const NEVER = new AbortController().signal;
 const SILENT = (): { incident: null; postings: [] } => ({ incident: null, postings: [] });
 
 export interface HealerOptions {
+  /** Made before; default: now. */
+  readonly record?: HealRecord;
   readonly life?: Life;
   readonly signal?: AbortSignal;
   readonly gate?: Partial<GateSettings>;
@@ -69,7 +71,10 @@ export function healersOf(stage: HealStage): Healers {
     heal: (options = {}) =>
       withState(async (state) => {
         const { life = IMMORTAL, signal = NEVER } = options;
-        const lease = mortalLease(state.heals.open(await stage.record(), SILENT), life);
+        const lease = mortalLease(
+          state.heals.open(options.record ?? (await stage.record()), SILENT),
+          life,
+        );
         return untilKilled(life, () => runHeal(lease, parts(options), signal));
       }),
     recover: (options = {}) =>

@@ -61,7 +61,8 @@ export async function stageImages(
   { image = {}, newImage = {} }: StageOptions = {},
 ): Promise<StageImages> {
   const name = uniqueName("heal-images");
-  const both = { cmd: SERVING, ...image };
+  // Images of its own: another test may remove them.
+  const both = { cmd: SERVING, labels: { images: name }, ...image };
   return {
     old: await buildImage(engine, { ...both, tag: `${name}:1`, marker: "1" }),
     new: await buildImage(engine, { ...both, ...newImage, tag: `${name}:2`, marker: "2" }),
