@@ -106,6 +106,17 @@ export function actsOn(engine: HealEngine, clock: HealClock, signal: AbortSignal
   };
 }
 
+/** For what a shutdown does not cut off: it is short, and stands between a service and nothing. */
+export function steady({
+  engine,
+  clock,
+}: {
+  readonly engine: HealEngine;
+  readonly clock: HealClock;
+}): Acts {
+  return actsOn(engine, clock, new AbortController().signal);
+}
+
 function hasPolicy(inspect: JsonObject | null, policy: JsonObject): boolean {
   const host = inspect?.["HostConfig"] as { RestartPolicy?: JsonObject } | undefined;
   return host?.RestartPolicy?.["Name"] === policy["Name"];

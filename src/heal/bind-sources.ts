@@ -1,6 +1,7 @@
 import { messageOf } from "../domain/error.ts";
+import type { ContainerId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
-import { objectAt, textsAt } from "../domain/replacement/read.ts";
+import { objectAt, sameJson, textsAt } from "../domain/replacement/read.ts";
 import type { Replacement } from "../domain/replacement/replacement.ts";
 import { statusOf } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
@@ -40,7 +41,15 @@ function probe(create: JsonObject, sources: readonly string[]): JsonObject {
   }));
   return {
     Image: create["Image"] ?? "",
-    Cmd: ["/probe"],
+    Cmd: PROBE,
     HostConfig: { NetworkMode: "none", Mounts: mounts },
   };
 }
+
+/** Whether it is not a replacement but such a probe, which a crash has left behind. */
+export async function isProbe(id: ContainerId, engine: HealEngine): Promise<boolean> {
+  const inspect = await engine.inspect(id, new AbortController().signal);
+  return inspect !== null && sameJson(objectAt(inspect, "Config")["Cmd"], PROBE);
+}
+
+const PROBE = ["/probe"];

@@ -1,6 +1,5 @@
-import { messageOf } from "../domain/error.ts";
+import { messageOf, StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
-import { asideName } from "../domain/heal/temporary-names.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import { unexpectedDifferences } from "../domain/replacement/difference.ts";
 import { textsAt } from "../domain/replacement/read.ts";
@@ -10,43 +9,66 @@ import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
+import { takeOverFailure } from "./take-over.ts";
+import { rollBack } from "./way-back.ts";
 
 const calls = new AbortController().signal;
 
-/** Forward only. `downtime` is null where another process began. */
+/** Forward only, as long as the engine and other people let it. The old container goes first: until it is gone,
+ *  everything that hung on it is there to go back with it; from then on nothing of it is needed. `downtime` is null where
+ *  another process began. */
 export async function commit(
   lease: HealLease,
   parts: HealParts,
   acts: Acts,
   downtime: Milliseconds | null,
+  signal: AbortSignal,
 ): Promise<HealEnd> {
+  const { record } = lease;
   enterIfPossible(lease, "committing");
-  parts.progress?.({ container: lease.record.container, step: "swap" });
-  for (const member of [lease, ...lease.dependents]) await takeOver(member, acts);
-  for (const member of [...lease.dependents.toReversed(), lease])
+  parts.progress?.({ container: record.container, step: "swap" });
+  const failures = await takeOverAll(lease, acts);
+  const reason = failures.join("; ");
+  if (reason !== "" && (await acts.look(record.oldId)) !== null)
+    return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
+  for (const member of [lease, ...lease.dependents])
     await acts.ensureRemoved(member.record.oldId, { volumes: false });
   const warnings = [
+    ...failures,
     ...(await differences(lease, parts.engine)),
-    ...(await cleanUp(lease.record, parts)),
+    ...(await cleanUp(record, parts)),
   ];
-  const detail = `runs ${lease.record.affected.newest.tag} as built last`;
-  return closed(lease, healEnd("healed", detail, { downtime, warnings }));
+  return closed(lease, await healed(lease, acts, { downtime, warnings }));
 }
 
-/** The old one must not come back at the next start of the engine before it is gone, and never holds the name that the
- *  new one needs: policy first, then names. */
-async function takeOver(lease: HealLease, acts: Acts): Promise<void> {
-  const { record } = lease;
-  const newId = replacementOf(lease);
-  if ((await acts.look(record.oldId)) !== null) {
-    await acts.ensureStopped(record.oldId);
-    await acts.ensureRestartPolicy(record.oldId, { Name: "no" });
-    await acts.ensureName(record.oldId, asideName(record.container, record.id));
+/** What keeps any of them from it, one phrase each. Without a way back, those that hang on it go on without the others;
+ *  what keeps it from taking over itself is looked at again. */
+async function takeOverAll(lease: HealLease, acts: Acts): Promise<readonly string[]> {
+  const failures: string[] = [];
+  for (const member of [lease, ...lease.dependents]) {
+    const failure = await takeOverFailure(member, acts);
+    if (failure === null) continue;
+    if (member === lease && (await acts.look(lease.record.oldId)) === null)
+      throw new StalewatchError("HEAL_STEP", failure);
+    failures.push(failure);
   }
-  await acts.ensureStarted(newId);
-  if (record.replacement.restartPolicy !== null)
-    await acts.ensureRestartPolicy(newId, record.replacement.restartPolicy);
-  await acts.ensureName(newId, record.container);
+  return failures;
+}
+
+/** What somebody did to it in the meantime is not hidden. */
+async function healed(
+  lease: HealLease,
+  acts: Acts,
+  more: Pick<HealEnd, "downtime" | "warnings">,
+): Promise<HealEnd> {
+  const { affected } = lease.record;
+  const replacement = await acts.look(replacementOf(lease));
+  if (replacement === null)
+    return healEnd("left", "it had been healed, and somebody removed it at once", more);
+  const detail = `runs ${affected.newest.tag} as built last`;
+  if (replacement.sighting === "running") return healEnd("healed", detail, more);
+  const down = "it was healed, and has been stopped or has exited since";
+  return healEnd("healed", detail, { ...more, warnings: [down, ...more.warnings] });
 }
 
 /** What differs between old and new though it should not. Never the heal's failure: it is told. */

@@ -3,7 +3,7 @@ import { temporaryName } from "../domain/heal/temporary-names.ts";
 import type { DependentSeed, HealRecord } from "../domain/heal/record.ts";
 import { imageId, type ContainerId } from "../domain/ids.ts";
 import { replacementFor } from "../domain/replacement/replacement.ts";
-import type { Acts } from "./acts.ts";
+import { steady } from "./acts.ts";
 import { removeReplacement } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { lookAt, type Look } from "./look.ts";
@@ -11,18 +11,21 @@ import { createReplacement, replace, replacementOf, type Failure } from "./membe
 import type { HealParts } from "./parts.ts";
 
 /** Recreates what hangs on a replaced container, nearest first, each as a sub-transaction up to its gate: a restart
- *  would keep the dead namespace. Goes on where it was cut off. null when all have passed. */
+ *  would keep the dead namespace. Goes on where it was cut off. One that somebody removed meanwhile is let
+ *  go. null when
+ *  all have passed. */
 export async function replaceDependents(
   lease: HealLease,
   parts: HealParts,
-  acts: Acts,
   signal: AbortSignal,
 ): Promise<Failure | null> {
   const replaced = new Map<string, ContainerId>();
   noteReplaced(replaced, lease);
-  for (const [index, seed] of lease.record.dependents.entries()) {
-    const child = lease.dependents[index] ?? openDependent(lease, seed, replaced, parts);
-    const failure = await replaceOne(child, parts, acts, signal);
+  for (const seed of lease.record.dependents) {
+    const begun = dependentOf(lease, seed);
+    if (begun === null && (await wasRemoved(seed, parts))) continue;
+    const child = begun ?? openDependent(lease, seed, replaced, parts);
+    const failure = await replaceOne(child, parts, signal);
     if (failure !== null)
       return {
         ...failure,
@@ -31,6 +34,18 @@ export async function replaceDependents(
     noteReplaced(replaced, child);
   }
   return null;
+}
+
+/** By somebody: it ran all the time. What died with the PID namespace that it shared may have been pruned as well, which
+ *  nobody meant. */
+async function wasRemoved({ old, tie }: DependentSeed, parts: HealParts): Promise<boolean> {
+  return tie !== "pid" && (await steady(parts).look(lookAt(old).id)) === null;
+}
+
+/** The sub-transaction of one dependent, or null where it was not begun. */
+export function dependentOf(lease: HealLease, { old }: DependentSeed): HealLease | null {
+  const { id } = lookAt(old);
+  return lease.dependents.find(({ record }) => record.oldId === id) ?? null;
 }
 
 function noteReplaced(replaced: Map<string, ContainerId>, lease: HealLease): void {
@@ -95,11 +110,12 @@ type ParentsCase = Pick<
 async function replaceOne(
   child: HealLease,
   parts: HealParts,
-  acts: Acts,
   signal: AbortSignal,
 ): Promise<Failure | null> {
   if (child.phase === "passed") return null;
   if (child.phase === "open") {
+    signal.throwIfAborted();
+    const acts = steady(parts);
     // Begun before and cut off: not known how far its networks were connected.
     await removeReplacement(child, acts);
     const withdrawal = await createReplacement(child, parts, acts);
@@ -110,6 +126,6 @@ async function replaceOne(
         quarantine: withdrawal.outcome === "refused",
       };
   }
-  const verdict = await replace(child, parts, acts, signal);
+  const verdict = await replace(child, parts, signal);
   return verdict.kind === "passed" ? null : verdict;
 }

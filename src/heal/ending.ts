@@ -2,7 +2,7 @@ import { messageOf } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import type { Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
-import { replacementOf, type Failure, type Withdrawal } from "./member.ts";
+import type { Withdrawal } from "./member.ts";
 
 /** Nothing that ran was touched: only the replacement goes. */
 export async function withdraw(
@@ -22,19 +22,10 @@ export async function removeReplacement(lease: HealLease, acts: Acts): Promise<v
   await acts.ensureRemoved(id, { volumes: true });
 }
 
-/** There is no way back, because the old container is gone: what is there stays, under its name, and is told of. */
-export async function leaveReplacement(
-  lease: HealLease,
-  acts: Acts,
-  { reason, quarantine }: Omit<Failure, "kind">,
-): Promise<HealEnd> {
-  const { replacement, container } = lease.record;
-  const id = replacementOf(lease);
-  if (replacement.restartPolicy !== null)
-    await acts.ensureRestartPolicy(id, replacement.restartPolicy);
-  await acts.ensureName(id, container);
-  const detail = `the old container is gone, and the replacement does not hold: ${reason}`;
-  return closed(lease, healEnd("failed", detail, { quarantine }));
+/** Those that hang on others first. */
+export async function removeReplacements(lease: HealLease, acts: Acts): Promise<void> {
+  for (const child of lease.dependents.toReversed()) await removeReplacement(child, acts);
+  await removeReplacement(lease, acts);
 }
 
 /** Where the journal cannot be written any more, the way back and the rest of the way on are still safer than standing

@@ -2,8 +2,8 @@ import { leftoverActs } from "../domain/heal/leftovers.ts";
 import type { Snapshot } from "../domain/observation.ts";
 import { healLeftover } from "../domain/heal/temporary-names.ts";
 import type { HealBook } from "../state/heal-book.ts";
+import { steady } from "./acts.ts";
 import type { HealParts } from "./parts.ts";
-import { steady } from "./settle.ts";
 
 /** Containers of ours that no heal in the journal knows: the state was lost in the middle of one. Makes sure that
  *  something serves, deletes nothing, and says what there is, one sentence each. What a heal left there on purpose is

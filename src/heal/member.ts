@@ -2,8 +2,9 @@ import { messageOf, StalewatchError } from "../domain/error.ts";
 import { gateLimits } from "../domain/heal/gate-limits.ts";
 import type { HealOutcome, HealRecord } from "../domain/heal/record.ts";
 import type { ContainerId, Milliseconds } from "../domain/ids.ts";
+import { objectAt, textAt } from "../domain/replacement/read.ts";
 import { statusOf } from "../engine/call.ts";
-import type { Acts } from "./acts.ts";
+import { steady, type Acts } from "./acts.ts";
 import { missingBindSource } from "./bind-sources.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
@@ -19,6 +20,12 @@ export interface Failure {
   /** Whether the image is to blame. */
   readonly quarantine: boolean;
 }
+
+export const STOPPED: Failure = {
+  kind: "failed",
+  reason: "stalewatch was stopped in the middle of it",
+  quarantine: false,
+};
 
 /** Why a heal ends before anything that ran was touched. */
 export interface Withdrawal {
@@ -40,20 +47,30 @@ export async function createReplacement(
     if (missing !== null) return { outcome: "refused", reason: missing };
     const id = await create(lease, parts, acts);
     const replacement = await acts.look(id);
-    return replacement?.imageId === record.newImage.id
-      ? null
-      : changed("its tag means yet another image by now");
+    return replacement?.imageId === record.newImage.id ? null : changed(MOVED_AGAIN);
   } catch (error) {
     if (statusOf(error) === null) throw error;
+    const id = lease.replacementId;
+    if (id !== null && (await acts.look(id)) === null) return changed(REMOVED);
     return { outcome: "refused", reason: `its replacement cannot be created: ${messageOf(error)}` };
   }
 }
 
+const MOVED_AGAIN = "its tag means yet another image by now";
+const REMOVED = "its replacement was removed by somebody else";
+
 /** Whether all is still as it was judged, right before the first thing that cannot be taken back unseen. */
-export async function lookAgain({ record }: HealLease, acts: Acts): Promise<Withdrawal | null> {
-  const old = await acts.look(record.oldId);
+export async function lookAgain(
+  { record }: HealLease,
+  { engine }: HealParts,
+  acts: Acts,
+): Promise<Withdrawal | null> {
+  const { newImage, container, oldId } = record;
+  const newest = await engine.inspectImage(newImage.reference, new AbortController().signal);
+  if (newest === null || textAt(newest, "Id") !== newImage.id) return changed(MOVED_AGAIN);
+  const old = await acts.look(oldId);
   if (old === null) return changed("it was removed by somebody else");
-  if (old.name !== record.container) return changed(`it was renamed to ${old.name}`);
+  if (old.name !== container) return changed(`it was renamed to ${old.name}`);
   return isUntouched(old, record)
     ? null
     : changed("it was stopped, paused or restarted by somebody else");
@@ -81,30 +98,43 @@ async function create(lease: HealLease, parts: HealParts, acts: Acts): Promise<C
       return found.id;
     });
   lease.created(id);
-  for (const { network, endpoint } of replacement.connect)
-    await parts.engine.connectNetwork(network, id, endpoint, calls);
+  await connectAll(lease, parts);
   return id;
 }
 
-/** Stops the old container, starts the replacement, and puts it on trial. Each step may have been taken before. Throws
- *  what is nobody's verdict: the engine gave no answer, or the journal cannot be written. */
+/** Connects the further networks, where the API takes only one at create: those that it is not in yet. */
+export async function connectAll(lease: HealLease, { engine }: HealParts): Promise<void> {
+  const calls = new AbortController().signal;
+  const { connect } = lease.record.replacement;
+  if (connect.length === 0) return;
+  const id = replacementOf(lease);
+  const inspect = (await engine.inspect(id, calls)) ?? {};
+  const networks = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
+  for (const { network, endpoint } of connect)
+    if (!(network in networks)) await engine.connectNetwork(network, id, endpoint, calls);
+}
+
+/** Stops the old container, starts the replacement, and puts it on trial. Each step may have been taken before. A
+ *  shutdown is heard between two steps, never between an entry and its act. Throws what is nobody's verdict: the engine
+ *  gave no answer, or the journal cannot be written. */
 export async function replace(
   lease: HealLease,
   parts: HealParts,
-  acts: Acts,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { record } = lease;
-  const id = replacementOf(lease);
   const { clock, progress } = parts;
+  const acts = steady(parts);
+  signal.throwIfAborted();
   lease.enter("stopping");
   progress?.({ container: record.container, step: "stop" });
   const stoppedAt = clock.now();
   await acts.ensureStopped(record.oldId);
   lease.enter("stopped");
+  signal.throwIfAborted();
   lease.enter("started");
   progress?.({ container: record.container, step: "start" });
-  const refusal = await startFailure(id, acts);
+  const refusal = await startFailure(lease, acts);
   if (refusal !== null) return refusal;
   const downtime = clock.now() - stoppedAt;
   const failure = await gate(lease, parts, acts, signal);
@@ -113,16 +143,26 @@ export async function replace(
   return { kind: "passed", downtime };
 }
 
-/** A start that the engine refuses is a failed trial: its word is as good as the container's. */
-export async function startFailure(id: ContainerId, acts: Acts): Promise<Failure | null> {
+/** A start that the engine refuses is a failed trial: its word is as good as the container's. The image is not to blame
+ *  where a network or its address is gone, where somebody removed the replacement, or started the old one beside it. */
+export async function startFailure(lease: HealLease, acts: Acts): Promise<Failure | null> {
+  const id = replacementOf(lease);
   try {
     await acts.ensureStarted(id);
     return null;
   } catch (error) {
-    if (statusOf(error) === null) throw error;
-    return { kind: "failed", reason: messageOf(error), quarantine: true };
+    const status = statusOf(error);
+    if (status === null) throw error;
+    if ((await acts.look(id)) === null)
+      return { kind: "failed", reason: REMOVED, quarantine: false };
+    const isBeside = (await acts.look(lease.record.oldId))?.sighting === "running";
+    const quarantine = !isBeside && !NETWORK_TROUBLE.has(status);
+    return { kind: "failed", reason: messageOf(error), quarantine };
   }
 }
+
+/** An address is taken; a network is gone. */
+const NETWORK_TROUBLE: ReadonlySet<number> = new Set([403, 404]);
 
 /** Waits until the replacement has proved itself; null when it has. */
 export async function gate(

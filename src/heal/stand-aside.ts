@@ -1,41 +1,64 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
-import type { HealWorld, Recovery } from "../domain/heal/recovery.ts";
-import { subjectOf } from "../domain/subject.ts";
+import type { Recovery } from "../domain/heal/recovery.ts";
+import { asideName } from "../domain/heal/temporary-names.ts";
 import type { Acts } from "./acts.ts";
-import { closed, removeReplacement } from "./ending.ts";
+import { closed, removeReplacements } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
-
-/** The container that has the name and is neither old nor new, or null. */
-export async function strangerOf(lease: HealLease, acts: Acts): Promise<HealWorld["stranger"]> {
-  const { record, replacementId } = lease;
-  const holder = await acts.look(record.container);
-  if (holder === null || holder.id === record.oldId || holder.id === replacementId) return null;
-  return {
-    running: holder.sighting === "running",
-    sameSubject: subjectOf(holder) === record.subject,
-  };
-}
+import { leaveDependents } from "./no-way-back.ts";
+import type { HealParts } from "./parts.ts";
+import { oldDependents, restartDependents, startPatiently, type Start } from "./restart.ts";
+import { ensureOwnPolicy } from "./take-over.ts";
 
 /** The name is somebody else's by now. What runs there as the same service is the answer; where nothing runs, ours
- *  serves, under its own name, until a person decides. */
+ *  serves, under the name that it has, until a person decides. */
 export async function standAside(
   { start, why }: Extract<Recovery, { do: "stand-aside" }>,
   lease: HealLease,
+  parts: HealParts,
   acts: Acts,
 ): Promise<HealEnd> {
-  const { record, phase } = lease;
-  if (start === "old") await acts.ensureStarted(record.oldId);
-  if (start === "replacement") await acts.ensureStarted(replacementOf(lease));
-  else await removeReplacement(lease, acts);
-  // It was about to be removed, and has a name that only we give.
-  if (start === "nothing" && phase === "committing")
-    await acts.ensureRemoved(record.oldId, { volumes: false });
-  return closed(lease, healEnd("left", `${why}${STARTED[start]}`));
+  const told = await WAYS[start](lease, parts, acts);
+  return closed(lease, healEnd("left", [why, ...told].join("; ")));
 }
 
-const STARTED = {
-  nothing: " and runs, as the same service",
-  old: "; the one that ran before runs again, under its own name",
-  replacement: "; the replacement runs, under its temporary name",
-} as const;
+/** What is to be told of it. */
+type Way = (lease: HealLease, parts: HealParts, acts: Acts) => Promise<readonly string[]>;
+
+const leaveItTo: Way = async (lease, parts, acts) => {
+  const { container, oldId, id, dependents } = lease.record;
+  await removeReplacements(lease, acts);
+  const old = await acts.look(oldId);
+  // It was about to be removed, and has a name that only we give.
+  if (old?.name === asideName(container, id)) {
+    await acts.ensureStopped(oldId);
+    await acts.ensureRemoved(oldId, { volumes: false });
+  }
+  const down = [];
+  for (const dependent of oldDependents(dependents))
+    if ((await acts.look(dependent.id))?.sighting === "exited") down.push(dependent);
+  return ["it runs, as the same service", ...(await restartDependents(down, acts, parts.clock))];
+};
+
+const keepOld: Way = async (lease, parts, acts) => {
+  const { container, oldId, dependents } = lease.record;
+  await removeReplacements(lease, acts);
+  await acts.ensureStopped(oldId);
+  const start = await startPatiently(oldId, acts, parts.clock);
+  const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
+  const name = (await acts.look(oldId))?.name ?? container;
+  return [`the one that ran before, now ${name}, ${outcomeOf(start)}`, ...faults];
+};
+
+const keepReplacement: Way = async (lease, parts, acts) => {
+  await ensureOwnPolicy(lease, acts);
+  const start = await startPatiently(replacementOf(lease), acts, parts.clock);
+  const faults = await leaveDependents(lease, parts, acts);
+  return [`the replacement, ${lease.record.replacement.name}, ${outcomeOf(start)}`, ...faults];
+};
+
+const WAYS = { nothing: leaveItTo, old: keepOld, replacement: keepReplacement } as const;
+
+function outcomeOf(start: Start): string {
+  return start.kind === "started" ? "runs" : `does not start: ${start.reason}`;
+}

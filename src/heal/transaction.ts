@@ -1,13 +1,12 @@
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import type { HealEnd } from "../domain/heal/record.ts";
-import { actsOn } from "./acts.ts";
+import { steady } from "./acts.ts";
 import { withdraw } from "./ending.ts";
-import { awaitEngine } from "./engine-answers.ts";
 import type { HealLease } from "./journal.ts";
-import { createReplacement, lookAgain, replace } from "./member.ts";
+import { createReplacement, lookAgain, replace, STOPPED } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { recoverHeal } from "./recover.ts";
-import { settle, steady } from "./settle.ts";
+import { settle } from "./settle.ts";
 
 /** Recreates one container, and what hangs on it, on its newest image. Every phase is in the journal before its first
  *  call. Until the gate has passed, every failure leads back; after it, only forward. What is nobody's verdict (an engine
@@ -22,21 +21,20 @@ export async function runHeal(
   try {
     return await forward(lease, parts, signal);
   } catch (error) {
-    await awaitEngine(lease.record, parts);
     return recoverHeal(lease, parts, signal, reasonOf(error, signal));
   }
 }
 
 async function forward(lease: HealLease, parts: HealParts, signal: AbortSignal): Promise<HealEnd> {
-  const acts = actsOn(parts.engine, parts.clock, signal);
+  const acts = steady(parts);
   const withdrawal =
-    (await createReplacement(lease, parts, acts)) ?? (await lookAgain(lease, acts));
-  if (withdrawal !== null) return withdraw(lease, steady(parts), withdrawal);
-  const verdict = await replace(lease, parts, acts, signal);
+    (await createReplacement(lease, parts, acts)) ?? (await lookAgain(lease, parts, acts));
+  if (withdrawal !== null) return withdraw(lease, acts, withdrawal);
+  const verdict = await replace(lease, parts, signal);
   return settle(lease, verdict, parts, signal);
 }
 
 function reasonOf(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return "stalewatch was stopped in the middle of it";
+  if (signal.aborted) return STOPPED.reason;
   return error instanceof StalewatchError ? error.message : messageOf(error);
 }

@@ -1,17 +1,21 @@
 import { gateLimits } from "../domain/heal/gate-limits.ts";
-import { healEnd, type DependentSeed, type HealEnd } from "../domain/heal/record.ts";
+import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import { besideStranger } from "../domain/heal/recovery.ts";
+import { objectAt } from "../domain/replacement/read.ts";
 import type { Acts } from "./acts.ts";
-import { closed, enterIfPossible, leaveReplacement, removeReplacement } from "./ending.ts";
+import { closed, enterIfPossible, removeReplacements } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { lastWords } from "./last-words.ts";
-import { lookAt } from "./look.ts";
 import type { Failure } from "./member.ts";
+import { leaveReplacement } from "./no-way-back.ts";
 import type { HealParts } from "./parts.ts";
-import { standAside, strangerOf } from "./stand-aside.ts";
+import { oldDependents, restartDependents, startPatiently } from "./restart.ts";
+import { standAside } from "./stand-aside.ts";
+import { strangerOf } from "./stranger.ts";
 import { trial } from "./trial.ts";
 
-/** The way back needs no image: the old container was only stopped, and its name was never given away. */
+/** The way back needs no image: the old container was only stopped. Its name was never given away before the swap, and
+ *  until all have taken over nothing of the old ones is removed. */
 export async function rollBack(
   lease: HealLease,
   parts: HealParts,
@@ -19,36 +23,54 @@ export async function rollBack(
   failure: Omit<Failure, "kind">,
   signal: AbortSignal,
 ): Promise<HealEnd> {
-  const { record } = lease;
-  const old = await acts.look(record.oldId);
-  const stranger = await strangerOf(lease, acts);
+  const old = await acts.look(lease.record.oldId);
+  const stranger = await strangerOf(lease, parts, acts);
   if (stranger !== null) {
     const world = { old: old?.sighting ?? "absent", replacement: "exited" } as const;
-    return standAside(besideStranger(world, stranger), lease, acts);
+    return standAside(besideStranger(world, stranger, "rolling-back"), lease, parts, acts);
   }
-  if (old === null) return leaveReplacement(lease, acts, failure);
-  parts.progress?.({ container: record.container, step: "roll-back" });
+  if (old === null) return leaveReplacement(lease, parts, acts, failure);
+  parts.progress?.({ container: lease.record.container, step: "roll-back" });
   enterIfPossible(lease, "rolling-back");
   const logs = await wordsOfFailed(lease, parts);
+  return closed(lease, await bringBack(lease, parts, acts, { ...failure, logs }, signal));
+}
+
+async function bringBack(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  { reason, quarantine, logs }: Omit<Failure, "kind"> & Pick<HealEnd, "logs">,
+  signal: AbortSignal,
+): Promise<HealEnd> {
+  const { oldId, dependents } = lease.record;
   await removeReplacements(lease, acts);
-  await acts.ensureStopped(record.oldId);
-  await acts.ensureStarted(record.oldId);
-  await reviveDependents(record.dependents, acts);
+  for (const member of [lease, ...lease.dependents]) await giveBack(member.record, acts);
+  await acts.ensureStopped(oldId);
+  const start = await startPatiently(oldId, acts, parts.clock);
+  const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
+  if (start.kind === "refused") {
+    const sentence = [reason, `and the old one does not start again: ${start.reason}`, ...faults];
+    return healEnd("failed", sentence.join("; "), { logs });
+  }
   const fault = await faultOfOld(lease, parts, acts, signal);
-  const detail = fault === null ? failure.reason : `${failure.reason}; and the old one: ${fault}`;
-  return closed(lease, healEnd("rolled-back", detail, { quarantine: failure.quarantine, logs }));
+  const sentence = [reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];
+  // What keeps the old one from starting as well is not the new image's doing.
+  const more = { quarantine: quarantine && start.atOnce, logs };
+  return healEnd("rolled-back", sentence.join("; "), more);
+}
+
+/** Name and restart policy, which the swap had taken from the old container. */
+async function giveBack({ oldId, container, old }: HealRecord, acts: Acts): Promise<void> {
+  if ((await acts.look(oldId)) === null) return;
+  await acts.ensureName(oldId, container);
+  await acts.ensureRestartPolicy(oldId, objectAt(objectAt(old, "HostConfig"), "RestartPolicy"));
 }
 
 /** Of the dependent that was begun last, or else of the replacement itself. */
 async function wordsOfFailed(lease: HealLease, { engine }: HealParts): Promise<string[]> {
   const { replacementId } = lease.dependents.at(-1) ?? lease;
   return replacementId === null ? [] : lastWords(replacementId, engine);
-}
-
-/** Those that hang on others first. */
-export async function removeReplacements(lease: HealLease, acts: Acts): Promise<void> {
-  for (const child of lease.dependents.toReversed()) await removeReplacement(child, acts);
-  await removeReplacement(lease, acts);
 }
 
 /** The trial of the old container changes nothing any more: it tells whether there is more to say. A shutdown does not
@@ -59,25 +81,14 @@ async function faultOfOld(
   acts: Acts,
   signal: AbortSignal,
 ): Promise<string | null> {
+  const isOver = (): boolean => signal.aborted;
+  if (isOver()) return null;
   const limits = gateLimits(record.old, parts.gate);
   try {
     const end = await trial(record.oldId, limits, { acts, clock: parts.clock }, signal);
     return end.kind === "passed" ? null : end.reason;
   } catch (error) {
-    if (!signal.aborted) throw error;
-    return null;
+    if (isOver()) return null;
+    throw error;
   }
 }
-
-/** Where the namespace of another container was stopped and started, only a start anew brings its sharers back into it:
- *  they keep `lo` alone, or were stopped with it. */
-export async function reviveDependents(seeds: readonly DependentSeed[], acts: Acts): Promise<void> {
-  for (const { old, tie } of seeds) {
-    const { id } = lookAt(old);
-    if ((await acts.look(id)) === null) continue;
-    if (SHARES_NAMESPACE.has(tie)) await acts.ensureStopped(id);
-    await acts.ensureStarted(id);
-  }
-}
-
-const SHARES_NAMESPACE: ReadonlySet<DependentSeed["tie"]> = new Set(["network", "ipc", "pid"]);

@@ -32,7 +32,7 @@ export interface HealWorld {
 export type Recovery =
   /** Remove the replacement, leave the rest as it is. */
   | { readonly do: "discard"; readonly why: string }
-  /** Finish the old one's stop, remove the replacement, start the old one, gate it. */
+  /** Finish the old one's stop, remove the replacement, give the old one its name and policy back, start it, gate it. */
   | { readonly do: "roll-back"; readonly why: string }
   /** Remove the replacement; the old one runs, those that share its namespaces are restarted. */
   | { readonly do: "keep-old"; readonly why: string }
@@ -41,8 +41,6 @@ export type Recovery =
   /** There is no way back: start and gate the replacement, and name it; if it fails, leave it and tell. */
   | { readonly do: "adopt"; readonly why: string }
   | { readonly do: "commit"; readonly why: string }
-  /** The replacement is gone after all: name and policy back to the old one, and start it. */
-  | { readonly do: "undo-commit"; readonly why: string }
   /** Somebody else's container has the name: touch neither it nor, while it runs, anything that competes with it. */
   | {
       readonly do: "stand-aside";
@@ -55,7 +53,7 @@ export type Recovery =
 /** What to do with a heal that was cut off. Observes, never guesses: the journal says what was intended, the world what
  *  became of it. */
 export function recoveryFor(phase: HealPhase, world: HealWorld): Recovery {
-  if (world.stranger !== null) return besideStranger(world, world.stranger);
+  if (world.stranger !== null) return besideStranger(world, world.stranger, phase);
   if (world.old === "absent" && world.replacement === "absent")
     return { do: "close", lost: true, why: "both the old container and its replacement are gone" };
   if (phase === "open" && world.oldTouched)
@@ -101,19 +99,23 @@ function beforeTheGate(phase: "stopping" | "stopped" | "started", world: HealWor
 
 function afterTheGate({ old, replacement }: HealWorld): Recovery {
   if (replacement === "absent")
-    return { do: "undo-commit", why: "the replacement that had passed is gone" };
+    return { do: "roll-back", why: "the replacement that had passed is gone" };
   if (replacement !== "running" && old !== "absent")
     return { do: "gate", why: "the replacement that had passed is down" };
   return { do: "commit", why: "the replacement has passed" };
 }
 
-/** Beside a container of somebody else's that has the name. */
+/** Beside a container of somebody else's that has the name. In the swap all that hangs on the replacement has followed
+ *  it: where it runs, it goes on. */
 export function besideStranger(
   { old, replacement }: Pick<HealWorld, "old" | "replacement">,
   { running, sameSubject }: NonNullable<HealWorld["stranger"]>,
+  phase: HealPhase,
 ): Extract<Recovery, { do: "stand-aside" }> {
   const why = "another container has the name by now";
   if (running && sameSubject) return { do: "stand-aside", start: "nothing", why };
+  if (phase === "committing" && replacement === "running")
+    return { do: "stand-aside", start: "replacement", why };
   const ours = old !== "absent" ? "old" : replacement !== "absent" ? "replacement" : "nothing";
   return { do: "stand-aside", start: ours, why };
 }

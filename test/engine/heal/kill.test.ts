@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
-import { healersOf } from "./killed.ts";
-import { IMMORTAL, life } from "./mortal.ts";
-import { expectOneServing, healStage, stageImages, type StageOptions } from "./stage.ts";
+import { life } from "../../harness/heal/mortal.ts";
+import { healersOf } from "./healers.ts";
+import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
 
 /** Stages at once: enough that the engine's waits overlap. */
 const LANES = 4;
@@ -36,7 +36,7 @@ describe("exactly one container serves, with its data, when the heal is killed",
     ["at any step, with the restart policy always", { restart: "always" }],
     [
       "at any step of a heal whose replacement exits at once",
-      { newCommand: ["sh", "-c", "exit 3"] },
+      { newImage: { cmd: ["sh", "-c", "exit 3"] } },
     ],
   ])(
     "%s",
@@ -46,9 +46,9 @@ describe("exactly one container serves, with its data, when the heal is killed",
         const stage = await healStage(engine, images, options);
         const healers = healersOf(stage);
         const process = life(n);
-        await healers.heal(process);
-        await healers.recover(IMMORTAL);
-        await expectOneServing(stage, `killed at step ${n}: ${String(process.diedAt())}`);
+        await healers.heal({ life: process });
+        await healers.recover();
+        await expectServing(stage, options, `killed at step ${n}: ${String(process.diedAt())}`);
         await stage.clear();
         healers.remove();
         return process.diedAt();

@@ -1,40 +1,46 @@
 import { expect } from "vitest";
-import { engineId, imageId } from "../../../src/domain/ids.ts";
 import type { HealRecord } from "../../../src/domain/heal/record.ts";
-import { temporaryName } from "../../../src/domain/heal/temporary-names.ts";
-import type { JsonObject } from "../../../src/domain/replacement/json.ts";
-import { replacementFor } from "../../../src/domain/replacement/replacement.ts";
-import { subjectOf } from "../../../src/domain/subject.ts";
 import { connectHealEngine } from "../../../src/engine/connect.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
-import { lookAt } from "../../../src/heal/look.ts";
 import type { ContainerDefinition } from "../../harness/container-definition.ts";
 import { removeContainer, runContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { uniqueName } from "../../harness/engines-in-tests.ts";
 import { execIn } from "../../harness/exec-in.ts";
-import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
+import { healRecord } from "../../harness/heal/heal-record.ts";
+import { buildImage, tagImage, untagImage, type BuildOptions } from "../../harness/images.ts";
+import { eventually } from "../../harness/wait.ts";
+import { runDependent, seesParent, type DependentKind } from "./dependent.ts";
 
 const NEVER = new AbortController().signal;
 
-/** One stale container with data in a volume, and everything to heal it with. */
+/** A stale container with data in a volume, what hangs on it, and everything to heal it with. */
 export interface HealStage {
   readonly name: string;
+  readonly engine: EngineConnection;
   readonly healEngine: HealEngine;
-  readonly oldImage: string;
-  readonly newImage: string;
+  readonly images: StageImages;
   /** Opened anew for each heal. */
   record(): Promise<HealRecord>;
   /** All containers that have to do with the name, running or not. */
-  present(): Promise<{ readonly name: string; readonly image: string; readonly state: string }[]>;
-  data(): Promise<string>;
+  present(): Promise<Present[]>;
   clear(): Promise<void>;
+}
+
+export interface Present {
+  readonly name: string;
+  readonly state: string;
+  readonly image: string;
 }
 
 export interface StageOptions {
   readonly restart?: ContainerDefinition["restart"];
-  /** Of the new image; default: like the old one, it waits. */
-  readonly newCommand?: readonly string[];
+  /** Of the new image; default: like the old one, it serves. */
+  readonly newImage?: Partial<BuildOptions>;
+  /** Of both images. */
+  readonly image?: Partial<BuildOptions>;
+  readonly container?: Partial<ContainerDefinition>;
+  readonly dependents?: readonly DependentKind[];
 }
 
 /** Two versions of an image, which many stages share; tags of their own keep them while no stage uses them. */
@@ -43,15 +49,23 @@ export interface StageImages {
   readonly new: string;
 }
 
+/** Serves its /marker on port 8080 and ends at once on SIGTERM. */
+export const SERVING = [
+  "sh",
+  "-c",
+  "trap 'exit 0' TERM INT; httpd -p 8080 -h /; sleep 2147483 & wait $!",
+] as const;
+
 export async function stageImages(
   engine: EngineConnection,
-  { newCommand }: StageOptions,
+  { image = {}, newImage = {} }: StageOptions = {},
 ): Promise<StageImages> {
-  const cmd = newCommand === undefined ? {} : { cmd: newCommand };
   const name = uniqueName("heal-images");
+  // Images of its own: another test may remove them.
+  const both = { cmd: SERVING, labels: { images: name }, ...image };
   return {
-    old: await buildImage(engine, { tag: `${name}:1`, marker: "1" }),
-    new: await buildImage(engine, { tag: `${name}:2`, marker: "2", ...cmd }),
+    old: await buildImage(engine, { ...both, tag: `${name}:1`, marker: "1" }),
+    new: await buildImage(engine, { ...both, ...newImage, tag: `${name}:2`, marker: "2" }),
   };
 }
 
@@ -60,121 +74,87 @@ export async function healStage(
   images: StageImages,
   options: StageOptions = {},
 ): Promise<HealStage> {
+  const { restart, container = {}, dependents = [] } = options;
   const name = uniqueName("heal");
   const address = { kind: "unix", path: engine.socketPath } as const;
   const healEngine = await connectHealEngine({ address, timeout: 15_000, name: null }, NEVER);
   await tagImage(engine, images.old, name);
-  const oldConfig = await configOf(healEngine, images.old);
   await runContainer(engine, {
     name,
     image: name,
     compose: { project: name, service: "web" },
     volumes: ["/data"],
-    restart: options.restart,
+    restart,
+    // Whose IPC namespace is joined has to say beforehand that it may be.
+    ...(dependents.includes("ipc") && { createOptions: { HostConfig: { IpcMode: "shareable" } } }),
+    ...container,
   });
   await execIn(engine, name, ["sh", "-c", "echo precious > /data/file"]);
+  for (const kind of dependents) await runDependent(engine, name, kind, images.old, restart);
   await tagImage(engine, images.new, name);
   return {
     name,
+    engine,
     healEngine,
-    oldImage: images.old,
-    newImage: images.new,
-    record: () => recordOf({ engine, healEngine, name, newImage: images.new, oldConfig }),
+    images,
+    record: () =>
+      healRecord(healEngine, {
+        name,
+        others: dependents.map((kind) => `${name}.${kind}`),
+        tag: `${name}:latest`,
+        newImage: images.new,
+      }),
     present: () => present(engine, name),
-    data: async () => (await execIn(engine, name, ["cat", "/data/file"])).trim(),
     clear: async () => {
       for (const one of await present(engine, name))
         await removeContainer(engine, one.name, { volumes: true });
-      await untagImage(engine, name);
+      await untagImage(engine, name).catch(() => undefined);
     },
   };
 }
 
-/** The one thing that every heal promises, however it went. */
-export async function expectOneServing(stage: HealStage, when: string): Promise<void> {
-  const present = await stage.present();
-  expect(present, when).toEqual([
-    { name: stage.name, state: "running", image: expect.any(String) as string },
-  ]);
-  expect([stage.oldImage, stage.newImage]).toContain(present[0]?.image);
-  expect(await stage.data(), when).toBe("precious");
+/** What every heal promises, however it went: one container of that name runs, old or new, with its data, and so does
+ *  everything that hangs on it, joined to it. */
+export async function expectServing(
+  stage: HealStage,
+  { dependents = [] }: StageOptions,
+  when: string,
+  which: readonly (keyof StageImages)[] = ["old", "new"],
+): Promise<void> {
+  const { name, engine, images } = stage;
+  const found = await stage.present();
+  const states = found.map((one) => `${one.name} ${one.state}`);
+  const names = [name, ...dependents.map((kind) => `${name}.${kind}`)].sort();
+  expect(states, when).toEqual(names.map((one) => `${one} running`));
+  const image = found.find((one) => one.name === name)?.image ?? "";
+  expect(
+    which.map((one) => images[one]),
+    when,
+  ).toContain(image);
+  expect(await dataOf(engine, name), when).toBe("precious");
+  const marker = image === images.new ? "2" : "1";
+  for (const kind of dependents)
+    await eventually(`${when}: ${name}.${kind} sees ${name} of version ${marker}`, () =>
+      seesParent(engine, name, kind, marker),
+    );
 }
 
-async function configOf(healEngine: HealEngine, image: string): Promise<JsonObject> {
-  const inspect = await healEngine.inspectImage(image, NEVER);
-  return inspect?.["Config"] as JsonObject;
+export async function dataOf(engine: EngineConnection, name: string): Promise<string> {
+  return (await execIn(engine, name, ["cat", "/data/file"])).trim();
 }
 
-interface RecordInput {
-  readonly engine: EngineConnection;
-  readonly healEngine: HealEngine;
-  readonly name: string;
-  readonly newImage: string;
-  readonly oldConfig: JsonObject;
-}
-
-async function recordOf({
-  engine,
-  healEngine,
-  name,
-  newImage,
-  oldConfig,
-}: RecordInput): Promise<HealRecord> {
-  const id = uniqueName("h").slice(-8);
-  const old = await healEngine.inspect(name, NEVER);
-  if (old === null) throw new Error(`${name} is not there`);
-  const look = lookAt(old);
-  const image = {
-    id: imageId(newImage),
-    reference: name,
-    config: await configOf(healEngine, newImage),
-  };
-  const answer = replacementFor({
-    old,
-    oldImage: oldConfig,
-    newImage: image,
-    apiVersion: healEngine.identity.apiVersion,
-    temporaryName: temporaryName(name, id),
-    replaced: new Map(),
-  });
-  if (answer.kind !== "replacement") throw new Error(answer.reason);
-  return {
-    id,
-    method: "engine",
-    engine: engineId(engine.id),
-    subject: subjectOf(look),
-    container: name,
-    affected: {
-      container: name,
-      project: name,
-      service: "web",
-      reference: `${name}:latest`,
-      running: { id: imageId(look.imageId), createdAt: null },
-      newest: { id: imageId(newImage), tag: `${name}:latest`, createdAt: 0, revision: null },
-    },
-    divergedSince: Date.now(),
-    remedy: null,
-    by: "daemon",
-    oldId: look.id,
-    oldStartedAt: look.gate.startedAt,
-    old,
-    oldImage: imageId(look.imageId),
-    oldImageConfig: oldConfig,
-    newImage: image,
-    replacement: answer.replacement,
-    dependents: [],
-    cleanup: false,
-    openedAt: Date.now(),
-  };
-}
-
-async function present(engine: EngineConnection, name: string): ReturnType<HealStage["present"]> {
+/** Of the name, with a suffix after a dot, or with a prefix of Compose's. */
+async function present(engine: EngineConnection, name: string): Promise<Present[]> {
   const all = await engine.docker.listContainers({ all: true });
   return all
     .map(({ Names, ImageID, State }) => ({
-      name: (Names[0] ?? "").slice(1),
-      image: ImageID,
+      // A linked container has more names, each below the one that links it.
+      name: (Names.find((one) => one.lastIndexOf("/") === 0) ?? "").slice(1),
       state: State,
+      image: ImageID,
     }))
-    .filter((one) => one.name.startsWith(name));
+    .filter(
+      ({ name: one }) => one === name || one.startsWith(`${name}.`) || one.endsWith(`_${name}`),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -94,7 +94,7 @@ describe("a heal that was cut off", () => {
       "after the gate, and the replacement is gone",
       "passed",
       world("exited", "absent"),
-      "undo-commit",
+      "roll-back",
     ],
     [
       "in the commit, and the replacement is down after an engine restart",

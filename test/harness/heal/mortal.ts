@@ -6,15 +6,15 @@ export class Killed extends Error {
   override readonly name = "Killed";
 }
 
-/** A process that is killed at its n-th step: before or after an engine call, or before or after a journal entry. From
- *  then on nothing it tries does anything, as with SIGKILL. */
+/** A process, seen from its steps: before a call that changes something, when the answer to a call has come, and before
+ *  a journal entry. What `step` throws is what the call, or the entry, comes to. */
 export interface Life {
-  /** Takes a step, or dies of it. */
-  readonly step: (what: string) => void;
+  readonly step: (what: string) => void | Promise<void>;
   /** The step that it died of, or null while it lives. */
   readonly diedAt: () => string | null;
 }
 
+/** Killed at its n-th step. From then on nothing it tries does anything, as with SIGKILL. */
 export function life(steps: number): Life {
   let left = steps;
   let died: string | null = null;
@@ -30,6 +30,35 @@ export function life(steps: number): Life {
 
 export const IMMORTAL: Life = { step: () => undefined, diedAt: () => null };
 
+/** Something happens at its n-th step, and it goes on, or with what `happen` throws. */
+export interface Disturbed extends Life {
+  /** The step at which it happened, or null if there were fewer. */
+  readonly disturbedAt: () => string | null;
+}
+
+/** Counts only steps that `counts` says yes to. */
+export function disturbed(
+  n: number,
+  happen: (what: string) => void | Promise<void>,
+  counts: (what: string) => boolean = () => true,
+): Disturbed {
+  let left = n;
+  let at: string | null = null;
+  return {
+    step(what) {
+      if (at !== null || !counts(what) || left-- > 0) return;
+      at = what;
+      return happen(what);
+    },
+    diedAt: () => null,
+    disturbedAt: () => at,
+  };
+}
+
+export const isCall = (what: string): boolean => what.startsWith("before ");
+export const isAnswer = (what: string): boolean => what.startsWith("after ");
+export const isEntry = (what: string): boolean => !isCall(what) && !isAnswer(what);
+
 /** Every call is a step before it is sent, if it changes something, and one when its answer has come. */
 export function mortalEngine(engine: HealEngine, { step }: Life): HealEngine {
   return new Proxy(engine, {
@@ -38,19 +67,22 @@ export function mortalEngine(engine: HealEngine, { step }: Life): HealEngine {
       if (typeof value !== "function" || typeof key !== "string") return value;
       return async (...args: unknown[]): Promise<unknown> => {
         const isLook = /^(?:inspect|has|logs|list)/.test(key);
-        if (!isLook) step(`before ${key}`);
+        if (!isLook) await step(`before ${key}`);
         const call = value as (...all: unknown[]) => Promise<unknown>;
         const answer: unknown = await call.apply(target, args);
-        step(`after ${key}`);
+        await step(`after ${key}`);
         return answer;
       };
     },
   });
 }
 
-/** Every entry is a step before it is written. */
+/** Every entry is a step before it is written. What happens at one is over at once, as the entry itself is. */
 export function mortalLease(lease: HealLease, life: Life): HealLease {
   const dependents = lease.dependents.map((one) => mortalLease(one, life));
+  const step = (what: string): void => {
+    if (life.step(what) instanceof Promise) throw new Error(`${what} cannot wait`);
+  };
   return {
     record: lease.record,
     get phase() {
@@ -61,19 +93,19 @@ export function mortalLease(lease: HealLease, life: Life): HealLease {
     },
     dependents,
     enter(phase) {
-      life.step(`enter ${phase}`);
+      step(`enter ${phase}`);
       lease.enter(phase);
     },
     created(id) {
-      life.step("created");
+      step("created");
       lease.created(id);
     },
     close(end) {
-      life.step(`close ${end.outcome}`);
+      step(`close ${end.outcome}`);
       lease.close(end);
     },
     openDependent(record: HealRecord) {
-      life.step("open dependent");
+      step("open dependent");
       const child = mortalLease(lease.openDependent(record), life);
       dependents.push(child);
       return child;

@@ -1,0 +1,39 @@
+import type { HealWorld } from "../domain/heal/recovery.ts";
+import type { Milliseconds } from "../domain/ids.ts";
+import { subjectOf } from "../domain/subject.ts";
+import type { Acts } from "./acts.ts";
+import type { HealLease } from "./journal.ts";
+import type { Look } from "./look.ts";
+import type { HealParts } from "./parts.ts";
+
+/** How long a deploy may take from the creation of its container to the start. Until then, ours would compete with it. */
+const DEPLOY_PATIENCE: Milliseconds = 15_000;
+const AGAIN: Milliseconds = 250;
+
+/** The container that has the name and is neither old nor new, or null. One of the same service that does not run yet is
+ *  waited for. */
+export async function strangerOf(
+  lease: HealLease,
+  { clock }: HealParts,
+  acts: Acts,
+): Promise<HealWorld["stranger"]> {
+  const deadline = clock.now() + DEPLOY_PATIENCE;
+  for (;;) {
+    const holder = await strangeHolder(lease, acts);
+    if (holder === null) return null;
+    const running = holder.sighting === "running";
+    const sameSubject = subjectOf(holder) === lease.record.subject;
+    if (running || !sameSubject || clock.now() >= deadline) return { running, sameSubject };
+    await clock.sleep(AGAIN, new AbortController().signal);
+  }
+}
+
+/** By its name alone: the engine also answers to the beginning of an ID. */
+async function strangeHolder(
+  { record, replacementId }: HealLease,
+  acts: Acts,
+): Promise<Look | null> {
+  const holder = await acts.look(record.container);
+  if (holder?.name !== record.container) return null;
+  return holder.id === record.oldId || holder.id === replacementId ? null : holder;
+}

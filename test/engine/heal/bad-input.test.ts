@@ -1,0 +1,295 @@
+import { beforeAll, describe, expect, it, type TestContext } from "vitest";
+import type { HealEnd } from "../../../src/domain/heal/record.ts";
+import { StalewatchError } from "../../../src/domain/error.ts";
+import { removeContainer, runContainer } from "../../harness/containers.ts";
+import type { EngineConnection } from "../../harness/engine.ts";
+import { connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
+import { preflightOf } from "../../harness/heal/heal-record.ts";
+import { disturbed, type Life } from "../../harness/heal/mortal.ts";
+import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
+import { createNetwork } from "../../harness/networks-and-volumes.ts";
+import { WAITING_CMD } from "../../harness/dockerfile.ts";
+import { healersOf, type HealerOptions, type Healers } from "./healers.ts";
+import {
+  dataOf,
+  expectServing,
+  healStage,
+  SERVING,
+  stageImages,
+  type HealStage,
+  type StageOptions,
+} from "./stage.ts";
+
+let engine: EngineConnection;
+beforeAll(async () => {
+  engine = await connectTestEngine();
+});
+
+interface Scene {
+  readonly stage: HealStage;
+  readonly healers: Healers;
+}
+
+/** Concurrent tests have hooks of their own. */
+async function scene(
+  { onTestFinished }: Pick<TestContext, "onTestFinished">,
+  options: StageOptions = {},
+): Promise<Scene> {
+  const stage = await healStage(engine, await stageImages(engine, options), options);
+  const healers = healersOf(stage);
+  onTestFinished(async () => {
+    await stage.clear();
+    healers.remove();
+  });
+  return { stage, healers };
+}
+
+/** Something happens right before a call, or when it has been answered. */
+function at(step: string, happen: () => Promise<void>): { readonly life: Life } {
+  return { life: disturbed(0, happen, (what) => what === step) };
+}
+
+/** Heals, and looks that the journal is closed. */
+async function healed({ healers }: Scene, options: HealerOptions = {}): Promise<HealEnd> {
+  const end = await healers.heal(options);
+  if (end === null) throw new Error("it was killed");
+  expect(healers.open()).toBe(0);
+  expect(healers.ends()).toEqual([end]);
+  return end;
+}
+
+describe.concurrent("nothing is touched", () => {
+  it("when the image is removed between judging and healing", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const record = await stage.record();
+    await engine.docker.getImage(stage.images.new).remove({ force: true });
+    const end = await healed(one, { record });
+    expect(end).toMatchObject({ outcome: "refused", quarantine: false });
+    expect(end.detail).toMatch(/cannot be created: .*No such image/);
+    await expectServing(stage, {}, "the image is gone", ["old"]);
+  });
+
+  it("when the tag has moved again before the replacement was created", async (test) => {
+    const one = await scene(test);
+    const record = await one.stage.record();
+    const third = await buildImage(engine, { tag: null, cmd: SERVING, marker: "3" });
+    await tagImage(engine, third, one.stage.name);
+    expect(await healed(one, { record })).toMatchObject({
+      outcome: "discarded",
+      detail: "its tag means yet another image by now",
+    });
+    await expectServing(one.stage, {}, "the tag has moved", ["old"]);
+  });
+
+  it("when the tag moves again while the replacement is created", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const third = await buildImage(engine, { tag: null, cmd: SERVING, marker: "3" });
+    const moved = at("after create", () => tagImage(engine, third, stage.name));
+    expect(await healed(one, moved)).toMatchObject({ outcome: "discarded" });
+    await expectServing(stage, {}, "the tag has moved", ["old"]);
+  });
+
+  it("when what it mounts from the host is gone", async (test) => {
+    const source = `/tmp/${uniqueName("stalewatch-bind")}`;
+    const one = await scene(test, { container: { binds: [`${source}:/config`] } });
+    await onTheHost(`rmdir /host${source}`);
+    const end = await healed(one);
+    expect(end).toMatchObject({ outcome: "refused" });
+    expect(end.detail).toContain("missing on the host");
+    await expectServing(one.stage, {}, "the source is gone", ["old"]);
+  });
+
+  it("when a person stops it before the heal does", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const stop = at("after create", async () => {
+      await engine.docker.getContainer(stage.name).stop();
+    });
+    expect(await healed(one, stop)).toMatchObject({ outcome: "discarded" });
+    expect(await stage.present()).toEqual([
+      { name: stage.name, state: "exited", image: stage.images.old },
+    ]);
+  });
+
+  it("when it was started with --rm", async (test) => {
+    const name = uniqueName("rm");
+    const images = await stageImages(engine);
+    await tagImage(engine, images.old, name);
+    await runContainer(engine, { name, image: name, autoRemove: true });
+    await tagImage(engine, images.new, name);
+    const { healEngine } = (await scene(test)).stage;
+    const answer = await preflightOf(healEngine, {
+      name,
+      tag: `${name}:latest`,
+      newImage: images.new,
+    });
+    expect(answer).toMatchObject({ kind: "refused" });
+    await removeContainer(engine, name);
+    await untagImage(engine, name);
+  });
+});
+
+/** On the engine's side. */
+async function onTheHost(command: string): Promise<void> {
+  const images = await stageImages(engine);
+  const name = uniqueName("host");
+  await runContainer(engine, { name, image: images.old, binds: ["/:/host"], cmd: WAITING_CMD });
+  const exec = await engine.docker
+    .getContainer(name)
+    .exec({ Cmd: ["sh", "-c", command], AttachStdout: true });
+  const stream = await exec.start({});
+  stream.resume();
+  await new Promise((resolve) => stream.on("end", resolve));
+  await removeContainer(engine, name);
+}
+
+describe.concurrent("the old one serves again", () => {
+  it.for<[string, StageOptions, RegExp]>([
+    [
+      "when the new one exits at once, with success",
+      { newImage: { cmd: ["true"] } },
+      /exited with code 0/,
+    ],
+    [
+      "when the new one cannot be started",
+      { newImage: { cmd: ["/no/such/program"] } },
+      /could not start/,
+    ],
+    [
+      "when the new one comes up again and again, healthy for a moment each time",
+      {
+        restart: "on-failure",
+        newImage: {
+          cmd: ["sh", "-c", "sleep 1; exit 1"],
+          healthcheck: { cmd: ["true"], interval: "200ms" },
+        },
+      },
+      /exited with code 1/,
+    ],
+    [
+      "when the new one says that it is not healthy",
+      {
+        newImage: {
+          cmd: SERVING,
+          healthcheck: {
+            cmd: ["sh", "-c", "echo no database; exit 1"],
+            interval: "200ms",
+            retries: 2,
+          },
+        },
+      },
+      /unhealthy/,
+    ],
+    [
+      "when the new one does not become healthy in time",
+      { newImage: { cmd: SERVING, healthcheck: { cmd: ["true"], interval: "60s" } } },
+      /not healthy within 2 s/,
+    ],
+  ])("%s", async ([, options, reason], test) => {
+    const one = await scene(test, options);
+    const end = await healed(one, { gate: { settle: 2500, healthTimeout: 2000 } });
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    expect(end.detail).toMatch(reason);
+    expect(end.detail).not.toContain("the old one");
+    if (reason.source === "unhealthy") expect(end.logs).toContain("health check: no database");
+    await expectServing(one.stage, {}, "after the rollback", ["old"]);
+  });
+
+  it("when one of its networks has been removed", async (test) => {
+    const network = uniqueName("gone");
+    await createNetwork(engine, network);
+    const one = await scene(test);
+    const { stage } = one;
+    await engine.docker.getNetwork(network).connect({ Container: stage.name });
+    const record = await stage.record();
+    await engine.docker.getNetwork(network).disconnect({ Container: stage.name, Force: true });
+    await engine.docker.getNetwork(network).remove();
+    const end = await healed(one, { record });
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: false });
+    expect(end.detail).toContain(network);
+    await expectServing(stage, {}, "the network is gone", ["old"]);
+  });
+
+  it("when another process has its port for a moment", async (test) => {
+    const one = await scene(test, { container: { ports: { "8080/tcp": "18081" } } });
+    const thief = uniqueName("thief");
+    const { stage } = one;
+    const steal = at("before start", async () => {
+      await runContainer(engine, {
+        name: thief,
+        image: stage.images.old,
+        ports: { "8080/tcp": "18081" },
+      });
+      // Gone before the rollback gives up.
+      setTimeout(() => void removeContainer(engine, thief), 3000);
+    });
+    expect(await healed(one, steal)).toMatchObject({ outcome: "rolled-back", quarantine: false });
+    await expectServing(stage, {}, "after the rollback", ["old"]);
+  });
+});
+
+describe.concurrent("people are told the truth", () => {
+  it("when another process keeps its port", async (test) => {
+    const one = await scene(test, { container: { ports: { "8080/tcp": "18082" } } });
+    const thief = uniqueName("thief");
+    const { stage } = one;
+    const steal = at("before start", async () => {
+      await runContainer(engine, {
+        name: thief,
+        image: stage.images.old,
+        ports: { "8080/tcp": "18082" },
+      });
+    });
+    const end = await healed(one, steal);
+    await removeContainer(engine, thief);
+    expect(end).toMatchObject({ outcome: "failed", quarantine: false });
+    expect(end.detail).toMatch(/the old one does not start again: .*port is already allocated/);
+    expect(await stage.present()).toMatchObject([{ name: stage.name, image: stage.images.old }]);
+    await engine.docker.getContainer(stage.name).start();
+    expect(await dataOf(engine, stage.name)).toBe("precious");
+  });
+
+  it("when the network is removed while neither runs", async (test) => {
+    const network = uniqueName("gone");
+    await createNetwork(engine, network);
+    const one = await scene(test, { container: { networkMode: network } });
+    const { stage } = one;
+    const remove = at("before start", async () => {
+      await engine.docker.getNetwork(network).remove();
+    });
+    const end = await healed(one, remove);
+    expect(end).toMatchObject({ outcome: "failed", quarantine: false });
+    expect(end.detail).toContain(network);
+    expect(await stage.present()).toMatchObject([{ name: stage.name, image: stage.images.old }]);
+  });
+});
+
+describe.concurrent("it is healed", () => {
+  it("though it does not stop before its time is up", async (test) => {
+    const one = await scene(test, {
+      image: { cmd: ["sh", "-c", "trap '' TERM; httpd -p 8080 -h /; while :; do sleep 1; done"] },
+      container: { createOptions: { StopTimeout: 1 } },
+    });
+    expect(await healed(one)).toMatchObject({ outcome: "healed", warnings: [] });
+    await expectServing(one.stage, {}, "after a stop by force", ["new"]);
+  });
+
+  it("or else nothing is done where the journal cannot be opened", async (test) => {
+    const one = await scene(test);
+    const full = new StalewatchError("STATE_UNUSABLE", "the disk is full");
+    const { life } = {
+      life: disturbed(
+        0,
+        () => {
+          throw full;
+        },
+        (what) => what === "created",
+      ),
+    };
+    const end = await one.healers.heal({ life });
+    expect(end).toMatchObject({ outcome: "discarded", detail: "the disk is full" });
+    await expectServing(one.stage, {}, "the disk is full", ["old"]);
+  });
+});

@@ -1,0 +1,45 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { EngineConnection } from "../../harness/engine.ts";
+import { connectTestEngine } from "../../harness/engines-in-tests.ts";
+import { DEPENDENTS } from "./dependent.ts";
+import { healersOf } from "./healers.ts";
+import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
+
+let engine: EngineConnection;
+beforeAll(async () => {
+  engine = await connectTestEngine();
+});
+
+describe.concurrent("what hangs on a container", () => {
+  it("is recreated with it, joined to the new one, with the same data", async () => {
+    const options: StageOptions = { dependents: DEPENDENTS, restart: "always" };
+    const stage = await healStage(engine, await stageImages(engine), options);
+    const before = await stage.present();
+    const healers = healersOf(stage);
+    expect(await healers.heal()).toMatchObject({ outcome: "healed", warnings: [] });
+    await expectServing(stage, options, "after the heal", ["new"]);
+    const parent = await engine.docker.getContainer(stage.name).inspect();
+    for (const kind of DEPENDENTS) {
+      const { HostConfig } = await engine.docker.getContainer(`${stage.name}.${kind}`).inspect();
+      expect(HostConfig.RestartPolicy?.Name).toBe("always");
+      if (kind === "sidecar") expect(HostConfig.NetworkMode).toBe(`container:${parent.Id}`);
+    }
+    expect(healers.open()).toBe(0);
+    expect(before).toHaveLength(7);
+    await stage.clear();
+    healers.remove();
+  });
+
+  it("serves again when the replacement of the container fails", async () => {
+    const options: StageOptions = {
+      dependents: DEPENDENTS,
+      newImage: { cmd: ["sh", "-c", "exit 3"] },
+    };
+    const stage = await healStage(engine, await stageImages(engine, options), options);
+    const healers = healersOf(stage);
+    expect(await healers.heal()).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    await expectServing(stage, options, "after the rollback", ["old"]);
+    await stage.clear();
+    healers.remove();
+  });
+});
