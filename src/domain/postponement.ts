@@ -23,11 +23,10 @@ export function postponement(
 ): Postponement {
   if (judgement === undefined || !isDiverged(judgement)) return { incident, news: null };
   const counted = withCount(incident, isWaiting(judgement, now) ? now : null);
-  const since = counted.postponedSince ?? now;
+  const { postponedSince: since = null, postponementTold: isTold = false } = counted;
   const grace = judgement.graceEndsAt - judgement.divergedSince;
-  const isLong =
-    now - since >= TELL_AFTER_GRACES * grace && (counted.postponedSince ?? null) !== null;
-  if (!isLong || counted.postponementTold === true) return { incident: counted, news: null };
+  if (since === null || isTold || now - since < TELL_AFTER_GRACES * grace)
+    return { incident: counted, news: null };
   return {
     incident: { ...counted, postponementTold: true },
     news: postponedNews(counted, judgement, now - since),

@@ -63,7 +63,11 @@ export async function prepareHeals(
   const plan = planHeals({ targets, relations, methodOf, cleanup: parts.cleanup });
   const ready: ReadyHeal[] = [];
   const refused: RefusedHeal[] = [...plan.refused];
-  const waiting: RefusedHeal[] = [];
+  const waiting: RefusedHeal[] = plan.gone.map((target) => ({
+    target,
+    reason: "it was removed by somebody else",
+    remedy: null,
+  }));
   for (const planned of plan.heals) {
     const answer = await prepare(planned, view, parts, signal);
     const { target } = planned;
@@ -108,36 +112,53 @@ export async function runHeals(
   const reports: HealReport[] = [];
   for (const { record } of ready) {
     if (signal.aborted) break;
-    const end = await runByMethod(record, parts, signal);
+    const account = unlessTold(record, parts);
+    const end = await runByMethod(record, { ...parts, account }, signal);
     parts.ended?.(record, end);
     reports.push({ record, end });
   }
   return reports;
 }
 
-/** Finishes or undoes what was cut off, on this very engine. */
+/** Finishes or undoes what was cut off, on this very engine. One that cannot be, which throws in the end, keeps none of the
+ *  others waiting. */
 export async function recoverHeals(
   parts: HealerParts,
   signal: AbortSignal,
 ): Promise<readonly HealReport[]> {
   const reports: HealReport[] = [];
+  const failures: unknown[] = [];
   for (const row of parts.book.interrupted(parts.engine.identity.id)) {
     const { record } = row;
-    const end = await recoverByMethod(row, parts, signal);
-    parts.ended?.(record, end);
-    reports.push({ record, end });
+    try {
+      const end = await recoverByMethod(row, parts, signal);
+      parts.ended?.(record, end);
+      reports.push({ record, end });
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return reports;
 }
 
 /** Into the history, and to people if they have not heard of it. */
 export function noteRefusal({ target, reason, remedy }: RefusedHeal, parts: HealerParts): void {
-  const { book, engine, by, newId, clock, account } = parts;
+  const { book, engine, by, newId, clock } = parts;
   const more = { id: newId(), by, engine: engine.identity.id, now: clock.now() };
   const record = { ...caseOf(target, more), remedy, method: methodOf(target) };
-  const past = book.lastOf(record.engine, record.subject);
-  const isTold = isToldRefusal(past, record.affected.newest.id, reason);
-  book.refuse(record, healEnd("refused", reason), isTold ? SILENT : account);
+  book.refuse(record, healEnd("refused", reason), unlessTold(record, parts));
 }
 
-const SILENT: Account = () => ({ incident: null, postings: [] });
+/** The account of a heal that is about to begin: it is refused again and again until somebody mends what forbids it, but
+ *  people hear of the same refusal once. */
+function unlessTold(
+  { engine, subject, affected }: Pick<HealCase, "engine" | "subject" | "affected">,
+  { book, account }: Pick<HealerParts, "book" | "account">,
+): Account {
+  const past = book.lastOf(engine, subject);
+  return (record, end, incident, now) =>
+    end.outcome === "refused" && isToldRefusal(past, affected.newest.id, end.detail)
+      ? { incident: null, postings: [] }
+      : account(record, end, incident, now);
+}

@@ -1,17 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { messageOf, StalewatchError } from "../../domain/error.ts";
-import { askedTargets } from "../../domain/heal/targets.ts";
-import type { HealEnd } from "../../domain/heal/record.ts";
-import { remedyFor } from "../../domain/remedy.ts";
 import type { Settings } from "../../config/settings.ts";
-import {
-  prepareHeals,
-  recoverHeals,
-  runHeals,
-  type HealerParts,
-  type PreparedHeals,
-} from "../../heal/healer.ts";
-import { viewWorld } from "../../heal/world.ts";
+import { recoverHeals, type ReadyHeal } from "../../heal/healer.ts";
 import type { State } from "../../state/state.ts";
 import {
   interruption,
@@ -25,14 +15,15 @@ import {
 import { EXIT, type ExitCode } from "../exit.ts";
 import { commandHealer } from "../command-healer.ts";
 import { withHealLock } from "../heal-lock.ts";
+import { healExit, outcomeOf } from "../heal-outcome.ts";
+import { planCommand, type CommandPlan, type Planner } from "../heal-plan.ts";
+import { passedOver, runPlan, type HealRun } from "../heal-runs.ts";
 import { openState } from "../opened-state.ts";
 import { healDocument } from "../render/heal-json.ts";
-import { healPlanText, type LeftAlone } from "../render/heal-plan.ts";
+import { healPlanText } from "../render/heal-plan.ts";
 import { progressView, type ProgressView } from "../render/heal-progress.ts";
 import { styleFor } from "../render/style.ts";
-import { refuseUnknown, selectionOf } from "../select.ts";
 import { makeStateDirectory } from "../state-directory.ts";
-import { scanOnce } from "./check.ts";
 
 export interface HealOptions extends GlobalOptions {
   readonly names: readonly string[];
@@ -51,7 +42,12 @@ export async function heal(options: HealOptions): Promise<ExitCode> {
   const state = await journal(settings);
   const view = progressView(process.stderr);
   try {
-    return await new HealCommand(options, settings, state, view, signal).run();
+    const parts = {
+      ...(await commandHealer(settings, state, signal, view.step)),
+      ended: view.ended,
+    };
+    const planner: Planner = { settings, state, parts, selection: options };
+    return await new HealCommand(options, planner, view, signal).run();
   } finally {
     view.close();
     state.close();
@@ -82,115 +78,63 @@ async function journal(settings: Settings): Promise<State> {
   );
 }
 
-type Refusal = LeftAlone & { readonly remedy: string | null };
-
-interface Plan extends PreparedHeals {
-  readonly leftAlone: readonly Refusal[];
-  readonly nothing: readonly LeftAlone[];
-}
-
 class HealCommand {
   readonly #options: HealOptions;
-  readonly #settings: Settings;
-  readonly #state: State;
+  readonly #planner: Planner;
   readonly #view: ProgressView;
   readonly #signal: AbortSignal;
 
-  constructor(
-    options: HealOptions,
-    settings: Settings,
-    state: State,
-    view: ProgressView,
-    signal: AbortSignal,
-  ) {
+  constructor(options: HealOptions, planner: Planner, view: ProgressView, signal: AbortSignal) {
     this.#options = options;
-    this.#settings = settings;
-    this.#state = state;
+    this.#planner = planner;
     this.#view = view;
     this.#signal = signal;
   }
 
   async run(): Promise<ExitCode> {
-    const parts = await commandHealer(this.#settings, this.#state, this.#signal, (event) => {
-      this.#view.step(event);
-    });
-    if (!this.#options.dryRun) await this.#recover(parts);
-    const plan = await this.#plan(parts);
     const { json, dryRun } = this.#options;
-    if (!json) print(this.#planText(parts, plan));
-    if (dryRun || plan.ready.length === 0) {
-      if (json) this.#printJson(parts, plan, new Map());
-      return this.#exitCode(plan, []);
-    }
-    if (!(await this.#mayGo())) {
+    const isCutOff = this.#interrupted();
+    if (isCutOff && !dryRun) await this.#locked(() => this.#recover());
+    const plan = await planCommand(this.#planner, null, this.#signal);
+    if (!json) print(this.#planText(plan));
+    const isRun = !dryRun && plan.ready.length > 0;
+    if (isRun && !(await this.#mayGo())) {
       note("nothing was changed");
       return EXIT.critical;
     }
-    const reports = await withHealLock(this.#settings.state, this.#signal, () =>
-      runHeals(plan.ready, this.#watched(parts), this.#signal),
-    );
-    const ends = new Map(reports.map(({ record, end }) => [record.id, end]));
-    if (json) this.#printJson(parts, plan, ends);
-    return this.#exitCode(plan, [...ends.values()]);
+    const runs = isRun ? await this.#locked(() => this.#heal(plan.ready)) : [];
+    if (json) this.#printJson(plan, runs);
+    return healExit(plan, runs);
   }
 
-  /** The ends of heals are shown as they come, committed. */
-  #watched(parts: HealerParts): HealerParts {
-    return {
-      ...parts,
-      ended: (record, end) => {
-        this.#view.ended(record, end);
-      },
-    };
+  #interrupted(): boolean {
+    const { book, engine } = this.#planner.parts;
+    return book.interrupted(engine.identity.id).length > 0;
   }
 
-  async #recover(parts: HealerParts): Promise<void> {
-    if (parts.book.interrupted(parts.engine.identity.id).length === 0) return;
+  #locked<T>(work: () => Promise<T>): Promise<T> {
+    return withHealLock(this.#planner.settings.state, this.#signal, work);
+  }
+
+  /** Only under the lock is an open heal one that was cut off: else somebody is at it. */
+  async #recover(): Promise<void> {
+    if (!this.#interrupted()) return;
     note("a heal was cut off: finishing or undoing it first");
-    await withHealLock(this.#settings.state, this.#signal, () =>
-      recoverHeals(this.#watched(parts), this.#signal),
-    );
+    await recoverHeals(this.#planner.parts, this.#signal);
   }
 
-  async #plan(parts: HealerParts): Promise<Plan> {
-    const { names, project, service = [], force } = this.#options;
-    const done = await scanOnce(this.#settings, this.#state, { names: [] }, null, this.#signal);
-    refuseUnknown(this.#options, done.snapshot);
-    const named = names.length > 0 || project !== undefined || service.length > 0;
-    const isSelected = selectionOf(this.#options) ?? (() => true);
-    const asked = askedTargets(
-      done.judgements.filter(({ container }) => isSelected(container)),
-      { named, force },
-      done.at,
-    );
-    const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));
-    const world = await viewWorld(
-      targets.length === 0 ? [] : done.judgements,
-      done.memory,
-      parts.engine,
-      this.#signal,
-    );
-    const prepared = await prepareHeals(targets, world, { ...parts, force }, this.#signal);
-    return {
-      ...prepared,
-      nothing: asked.flatMap((one) => (one.kind === "nothing" ? [one] : [])),
-      leftAlone: [
-        ...asked.flatMap((one) => (one.kind === "refused" ? [refusal(one)] : [])),
-        ...[...prepared.refused, ...prepared.waiting].map(({ target, reason, remedy }) => ({
-          judgement: target.judgement,
-          reason,
-          remedy,
-        })),
-      ],
-    };
+  async #heal(ready: readonly ReadyHeal[]): Promise<readonly HealRun[]> {
+    await this.#recover();
+    return runPlan(ready, this.#planner, this.#signal, (run) => {
+      const passed = passedOver(run);
+      if (passed !== null) this.#view.said(passed.name, passed.text);
+    });
   }
 
-  #planText({ engine }: HealerParts, { ready, leftAlone, nothing }: Plan): string {
+  #planText(plan: CommandPlan): string {
     return healPlanText({
-      engine: engine.identity.name,
-      ready,
-      refused: leftAlone,
-      nothing,
+      ...plan,
+      engine: this.#planner.parts.engine.identity.name,
       width: outputWidth(),
       style: styleFor(process.stdout, this.#options.color),
     });
@@ -208,36 +152,10 @@ class HealCommand {
     }
   }
 
-  #printJson({ engine }: HealerParts, plan: Plan, ends: ReadonlyMap<string, HealEnd>): void {
-    printJson(
-      healDocument({
-        engine: engine.identity,
-        dryRun: this.#options.dryRun,
-        at: Date.now(),
-        heals: plan.ready.map(({ record, planned }) => ({
-          record,
-          steps: planned.steps,
-          end: ends.get(record.id) ?? null,
-        })),
-        refused: plan.leftAlone,
-        nothing: plan.nothing,
-      }),
-    );
+  #printJson(plan: CommandPlan, runs: readonly HealRun[]): void {
+    const { engine } = this.#planner.parts;
+    const at = Date.now();
+    const { dryRun } = this.#options;
+    printJson(healDocument({ engine: engine.identity, dryRun, at, ...outcomeOf(plan, runs) }));
   }
-
-  #exitCode({ leftAlone }: Plan, ends: readonly HealEnd[]): ExitCode {
-    const outcomes = ends.map(({ outcome }) => outcome);
-    if (
-      outcomes.some(
-        (outcome) => outcome !== "healed" && outcome !== "refused" && outcome !== "discarded",
-      )
-    )
-      return EXIT.warning;
-    const isRefused = outcomes.some((outcome) => outcome !== "healed");
-    return leftAlone.length > 0 || isRefused ? EXIT.critical : EXIT.ok;
-  }
-}
-
-function refusal({ judgement, reason }: LeftAlone): Refusal {
-  return { judgement, reason, remedy: remedyFor(judgement) };
 }

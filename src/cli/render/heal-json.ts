@@ -5,7 +5,7 @@ import type { EpochMs } from "../../domain/ids.ts";
 import { healExtras } from "../../heal/extras.ts";
 import type { MethodRecord } from "../../heal/method-heals.ts";
 import { iso, isoOrNull } from "./check-json.ts";
-import type { LeftAlone } from "./heal-plan.ts";
+import type { LeftAlone, Refusal } from "./heal-plan.ts";
 
 export interface HealDocumentInput {
   readonly engine: EngineIdentity;
@@ -17,7 +17,7 @@ export interface HealDocumentInput {
     /** null where it was not run. */
     readonly end: HealEnd | null;
   }[];
-  readonly refused: readonly (LeftAlone & { readonly remedy: string | null })[];
+  readonly refused: readonly Refusal[];
   readonly nothing: readonly LeftAlone[];
 }
 

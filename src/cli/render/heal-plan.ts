@@ -10,10 +10,15 @@ export interface LeftAlone {
   readonly reason: string;
 }
 
+/** What forbids it, and what a person would type instead. */
+export interface Refusal extends LeftAlone {
+  readonly remedy: string | null;
+}
+
 export interface HealPlanText {
   readonly engine: string;
   readonly ready: readonly ReadyHeal[];
-  readonly refused: readonly (LeftAlone & { readonly remedy: string | null })[];
+  readonly refused: readonly Refusal[];
   readonly nothing: readonly LeftAlone[];
   readonly width: number;
   readonly style: TextStyle;
@@ -63,7 +68,7 @@ function numbered(number: number, text: string, width: number): string[] {
 }
 
 function refusedLines(
-  { judgement, reason, remedy }: HealPlanText["refused"][number],
+  { judgement, reason, remedy }: Refusal,
   { width, style }: HealPlanText,
 ): string[] {
   const text = terminal(`${judgement.container.name} is refused: ${reason}`);

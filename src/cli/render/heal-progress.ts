@@ -20,6 +20,8 @@ const DOING: Readonly<Record<StepName, string>> = {
 export interface ProgressView {
   readonly step: (event: HealProgress) => void;
   readonly ended: (record: HealCase, end: HealEnd) => void;
+  /** What is to be said of a container that was not touched. */
+  readonly said: (container: string, text: string) => void;
   /** Nothing more comes. */
   readonly close: () => void;
 }
@@ -37,6 +39,9 @@ function plainView(stream: NodeJS.WritableStream): ProgressView {
     ended: (record, end) => {
       stream.write(`${endLine(record, end)}\n`);
     },
+    said: (container, text) => {
+      stream.write(`${terminal(`${container}: ${text}`)}\n`);
+    },
     close: () => undefined,
   };
 }
@@ -45,6 +50,7 @@ function plainView(stream: NodeJS.WritableStream): ProgressView {
 const BEAT = 500;
 
 function liveView(stream: WriteStream): ProgressView {
+  const plain = plainView(stream);
   let current: { readonly event: HealProgress; readonly since: number } | null = null;
   const draw = (): void => {
     if (current === null) return;
@@ -61,8 +67,9 @@ function liveView(stream: WriteStream): ProgressView {
     ended: (record, end) => {
       current = null;
       clear(stream);
-      stream.write(`${endLine(record, end)}\n`);
+      plain.ended(record, end);
     },
+    said: plain.said,
     close: () => {
       clearInterval(timer);
       if (current !== null) clear(stream);

@@ -45,7 +45,10 @@ export interface RefusedHeal {
 export interface HealPlan {
   /** In the order in which they run, one after the other. */
   readonly heals: readonly PlannedHeal[];
+  /** By the container's name. */
   readonly refused: readonly RefusedHeal[];
+  /** Somebody removed them since they were judged. */
+  readonly gone: readonly HealTarget[];
 }
 
 export interface PlanInput {
@@ -62,7 +65,9 @@ export interface PlanInput {
 export function planHeals(input: PlanInput): HealPlan {
   const { targets, relations } = input;
   const byId = new Map(relations.map((one) => [one.id, one]));
-  const known = targets.flatMap((target) => byId.get(target.judgement.container.id) ?? []);
+  const relationsTo = ({ judgement }: HealTarget): Relations | undefined =>
+    byId.get(judgement.container.id);
+  const known = targets.flatMap((target) => relationsTo(target) ?? []);
   const { order, cycles } = ordered(withDependents(known, relations));
   const targetOf = new Map(targets.map((one) => [one.judgement.container.id, one]));
   const covered = new Set<ContainerId>();
@@ -79,7 +84,8 @@ export function planHeals(input: PlanInput): HealPlan {
     for (const { container } of heal.dependents) covered.add(container.id);
     heals.push(heal);
   }
-  return { heals, refused: refusals(targets, byId, cycles) };
+  const gone = targets.filter((target) => relationsTo(target) === undefined);
+  return { heals, refused: refusals(targets, cycles), gone };
 }
 
 /** Compose and Swarm replace all containers of a service together: they are one heal. */
@@ -121,23 +127,17 @@ function ordered(containers: readonly Relations[]): {
 
 function refusals(
   targets: readonly HealTarget[],
-  byId: ReadonlyMap<ContainerId, Relations>,
   cycles: readonly (readonly string[])[],
 ): readonly RefusedHeal[] {
-  return targets.flatMap((target) => {
-    const { id, name } = target.judgement.container;
-    if (!byId.has(id)) return [{ target, reason: "it was removed by somebody else", remedy: null }];
-    const cycle = cycles.find((members) => members.includes(name));
-    return cycle === undefined
-      ? []
-      : [
-          {
-            target,
-            reason: `containers need each other in a circle: ${cycle.join(" → ")}`,
-            remedy: null,
-          },
-        ];
-  });
+  const nameOf = ({ judgement }: HealTarget): string => judgement.container.name;
+  return targets
+    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+    .flatMap((target) => {
+      const cycle = cycles.find((members) => members.includes(nameOf(target)));
+      if (cycle === undefined) return [];
+      const reason = `containers need each other in a circle: ${cycle.join(" → ")}`;
+      return [{ target, reason, remedy: null }];
+    });
 }
 
 function planned(

@@ -10,7 +10,10 @@ export interface MemoryEngine extends HealEngine {
   readonly running: () => readonly string[];
 }
 
-export function memoryEngine(containers: readonly ObservedContainer[]): MemoryEngine {
+export function memoryEngine(
+  containers: readonly ObservedContainer[],
+  does: Partial<HealEngine> = {},
+): MemoryEngine {
   const states = new Map<ContainerId, string>(containers.map(({ id, state }) => [id, state]));
   const refused = (): Promise<never> => Promise.reject(new Error("this engine cannot do that"));
   const set = (id: ContainerId, state: string): Promise<void> => {
@@ -56,5 +59,6 @@ export function memoryEngine(containers: readonly ObservedContainer[]): MemoryEn
     remove: refused,
     removeImage: refused,
     logs: refused,
+    ...does,
   };
 }

@@ -145,13 +145,19 @@ describe("a plan refuses", () => {
       " | web: containers need each other in a circle: proxy → web → proxy",
     ],
     [
-      "what is gone",
-      plan([web], { heal: ["web", "api"] }),
-      "web | api: it was removed by somebody else",
+      "by name, whatever the order of the list",
+      plan([relations("b", { needs: ["a"] }), relations("a", { needs: ["b"] })]),
+      " | a: containers need each other in a circle: a → b → a | b: containers need each other in a circle: a → b → a",
     ],
   ])("%s", (_, made, expected) => {
     expect(inALine(made)).toBe(expected);
   });
+});
+
+it("what is gone by now is neither healed nor refused: it is judged anew", () => {
+  const made = plan([web], { heal: ["web", "api"] });
+  expect(inALine(made)).toBe("web");
+  expect(made.gone.map(({ judgement }) => judgement.container.name)).toEqual(["api"]);
 });
 
 describe("the steps of a plan", () => {
