@@ -1,4 +1,4 @@
-import { askedTargets, type AskedAnswer } from "../domain/heal/targets.ts";
+import { askedTargets, type AskedAnswer, type HealRequest } from "../domain/heal/targets.ts";
 import { remedyFor } from "../domain/remedy.ts";
 import type { Judgement } from "../domain/verdict.ts";
 import type { Settings } from "../config/settings.ts";
@@ -41,8 +41,7 @@ export async function planCommand(
     ({ container }) =>
       (only === null || container.name === only) && (isSelected?.(container) ?? true),
   );
-  const request = { named: isSelected !== null, force: selection.force };
-  const asked = askedTargets(judgements, request, done.at);
+  const asked = askedTargets(judgements, requestOf(selection), done.at);
   const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));
   const looked = targets.length === 0 ? [] : done.judgements;
   const world = await viewWorld(looked, done.memory, parts.engine, signal);
@@ -60,6 +59,11 @@ export async function planCommand(
       })),
     ],
   };
+}
+
+function requestOf({ force, ...selection }: HealSelection): HealRequest {
+  if (selection.names.length > 0) return { asked: "names", force };
+  return { asked: selectionOf(selection) === null ? "all" : "selection", force };
 }
 
 function refusalOf({ judgement, reason }: Extract<AskedAnswer, { kind: "refused" }>): Refusal {
