@@ -1,4 +1,4 @@
-import { askedTargets, type AskedAnswer } from "../domain/heal/targets.ts";
+import { askedTargets, type AskedAnswer, type HealRequest } from "../domain/heal/targets.ts";
 import { remedyFor } from "../domain/remedy.ts";
 import type { Judgement } from "../domain/verdict.ts";
 import type { Settings } from "../config/settings.ts";
@@ -41,14 +41,12 @@ export async function planCommand(
     ({ container }) =>
       (only === null || container.name === only) && (isSelected?.(container) ?? true),
   );
-  const request = { named: isSelected !== null, force: selection.force };
-  const asked = askedTargets(judgements, request, done.at);
+  const asked = askedTargets(judgements, requestOf(selection), done.at);
   const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));
   const looked = targets.length === 0 ? [] : done.judgements;
   const world = await viewWorld(looked, done.memory, parts.engine, signal);
-  const { force } = selection;
-  const prepared = await prepareHeals(targets, world, { ...parts, force }, signal);
-  const { ready, refused, waiting, gone } = prepared;
+  const healer = { ...parts, force: selection.force };
+  const { ready, refused, waiting } = await prepareHeals(targets, world, healer, signal);
   return {
     ready,
     judgements,
@@ -59,12 +57,14 @@ export async function planCommand(
         judgement: target.judgement,
         ...more,
       })),
-      ...gone.map(({ judgement }) => ({ judgement, reason: GONE, remedy: null })),
     ],
   };
 }
 
-const GONE = "it was removed by somebody else";
+function requestOf({ force, ...selection }: HealSelection): HealRequest {
+  if (selection.names.length > 0) return { asked: "names", force };
+  return { asked: selectionOf(selection) === null ? "all" : "selection", force };
+}
 
 function refusalOf({ judgement, reason }: Extract<AskedAnswer, { kind: "refused" }>): Refusal {
   return { judgement, reason, remedy: remedyFor(judgement) };

@@ -54,8 +54,6 @@ export interface PreparedHeals {
   readonly refused: readonly RefusedHeal[];
   /** Not now; the next scan judges anew. */
   readonly waiting: readonly RefusedHeal[];
-  /** Somebody removed them since they were judged. */
-  readonly gone: readonly HealTarget[];
 }
 
 /** Plans, and looks whether the plan can be carried out. Changes nothing: this is all that a dry run does. */
@@ -74,7 +72,11 @@ export async function prepareHeals(
   });
   const ready: ReadyHeal[] = [];
   const refused: RefusedHeal[] = [...plan.refused];
-  const waiting: RefusedHeal[] = [];
+  const waiting: RefusedHeal[] = plan.gone.map((target) => ({
+    target,
+    reason: "it was removed by somebody else",
+    remedy: null,
+  }));
   for (const planned of plan.heals) {
     const answer = await prepare(planned, view, parts, signal);
     const { target } = planned;
@@ -87,7 +89,7 @@ export async function prepareHeals(
       refused.push({ target, reason: answer.reason, remedy: answer.remedy });
     else waiting.push({ target, reason: answer.reason, remedy: null });
   }
-  return { ready, refused, waiting, gone: plan.gone };
+  return { ready, refused, waiting };
 }
 
 async function prepare(

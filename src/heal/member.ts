@@ -9,6 +9,7 @@ import { missingBindSource } from "./bind-sources.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
 import type { HealParts } from "./parts.ts";
+import { startRefusal } from "./start-refusal.ts";
 import { trial } from "./trial.ts";
 
 /** What became of the attempt to put a replacement in one container's place. */
@@ -147,18 +148,12 @@ export async function replace(
  *  where a network or its address is gone, where somebody removed the replacement, or started the old one beside it. */
 export async function startFailure(lease: HealLease, acts: Acts): Promise<Failure | null> {
   const id = replacementOf(lease);
-  try {
-    await acts.ensureStarted(id);
-    return null;
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === null) throw error;
-    if ((await acts.look(id)) === null)
-      return { kind: "failed", reason: REMOVED, quarantine: false };
-    const isBeside = (await acts.look(lease.record.oldId))?.sighting === "running";
-    const quarantine = !isBeside && !NETWORK_TROUBLE.has(status);
-    return { kind: "failed", reason: messageOf(error), quarantine };
-  }
+  const refusal = await startRefusal(id, acts);
+  if (refusal === null) return null;
+  if ((await acts.look(id)) === null) return { kind: "failed", reason: REMOVED, quarantine: false };
+  const isBeside = (await acts.look(lease.record.oldId))?.sighting === "running";
+  const quarantine = !isBeside && !NETWORK_TROUBLE.has(refusal.status);
+  return { kind: "failed", reason: refusal.reason, quarantine };
 }
 
 /** An address is taken; a network is gone. */

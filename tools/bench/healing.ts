@@ -136,7 +136,7 @@ async function healOnce(engine: PrivateEngine): Promise<void> {
   );
   const asked = askedTargets(
     done.judgements.filter(({ container }) => container.name === DEFINITION.name),
-    { named: true, force: false },
+    { asked: "names", force: false },
     done.at,
   );
   const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));

@@ -1,4 +1,3 @@
-import type { HealTarget } from "../../domain/heal/plan.ts";
 import type { Judgement } from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import type { ReadyHeal } from "../../heal/healer.ts";
@@ -26,16 +25,15 @@ export interface HealPlanText {
 
 /** The steps in the order in which they run, each cause once. */
 export function healPlanText(plan: HealPlanText): string {
-  const { engine, ready, refused, nothing } = plan;
-  const lines = [
-    ...nothing.map(
-      ({ judgement, reason }) => `${judgement.container.name}: nothing to do, it ${reason}`,
+  const { engine, ready, refused, nothing, width } = plan;
+  return [
+    ...wrapped(`${engine}: ${summary(plan)}`, width),
+    ...nothing.flatMap(({ judgement, reason }) =>
+      wrapped(`${judgement.container.name}: nothing to do: ${reason}`, width),
     ),
     ...ready.flatMap((heal) => ["", ...healLines(heal, plan)]),
     ...refused.flatMap((one) => ["", ...refusedLines(one, plan)]),
-  ];
-  const what = `${terminal(engine)}: ${summary(plan)}`;
-  return [what, ...lines].join("\n");
+  ].join("\n");
 }
 
 function summary({ ready, refused, nothing }: HealPlanText): string {
@@ -43,41 +41,46 @@ function summary({ ready, refused, nothing }: HealPlanText): string {
   const parts = [
     ready.length > 0 ? `${ready.length} to heal` : "",
     refused.length > 0 ? `${refused.length} refused` : "",
-    nothing.length > 0 ? `${nothing.length} as it should be` : "",
+    nothing.length > 0 ? `nothing to do for ${nothing.length}` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
+}
+
+/** Foreign texts made harmless before they are broken into lines. */
+function wrapped(text: string, width: number): string[] {
+  return wrap(terminal(text), width);
 }
 
 function healLines({ planned }: ReadyHeal, { width, style }: HealPlanText): string[] {
   const { target, steps } = planned;
   let cause = target.cause;
+  const name = target.judgement.container.name;
   return [
-    style.command(terminal(nameOf(target))) + `: ${terminal(target.cause)}`,
+    ...wrapped(`${name}: ${target.cause}`, width).map((line) => style.command(line)),
     ...steps.flatMap((step, index) => {
       const isNew = step.cause !== cause;
       cause = step.cause;
       const because = isNew ? ` (${step.cause})` : "";
-      return numbered(index + 1, terminal(`${step.does}${because}`), width);
+      return numbered(index + 1, `${step.does}${because}`, width);
     }),
   ];
 }
 
 function numbered(number: number, text: string, width: number): string[] {
   const head = `  ${String(number)}. `.padEnd(6);
-  return wrap(text, width - head.length).map((line, i) => (i === 0 ? head : " ".repeat(6)) + line);
+  return wrapped(text, width - head.length).map(
+    (line, i) => (i === 0 ? head : " ".repeat(6)) + line,
+  );
 }
 
 function refusedLines(
   { judgement, reason, remedy }: Refusal,
   { width, style }: HealPlanText,
 ): string[] {
-  const text = terminal(`${judgement.container.name} is refused: ${reason}`);
   return [
-    ...wrap(text, width).map((line) => style.warning(line)),
+    ...wrapped(`${judgement.container.name} is refused: ${reason}`, width).map((line) =>
+      style.warning(line),
+    ),
     ...(remedy === null ? [] : ["  By hand, type:", `  ${style.command(terminal(remedy))}`]),
   ];
-}
-
-function nameOf({ judgement }: HealTarget): string {
-  return judgement.container.name;
 }

@@ -13,8 +13,9 @@ export function dueTargets(judgements: readonly Judgement[], now: EpochMs): read
 
 /** What a person asked for, over containers that are selected already. */
 export interface HealRequest {
-  /** Whether containers were named, or a project: then whatever their mode, and pending ones, too. */
-  readonly named: boolean;
+  /** `all`: whatever the daemon would heal, by mode and grace. `selection`: a project or services, whatever their mode,
+   *  also pending ones. `names`: just so, and each of them must be one that can be healed. */
+  readonly asked: "all" | "selection" | "names";
   /** Overrides holds and quarantine, and recreates what is fresh. */
   readonly force: boolean;
 }
@@ -39,9 +40,10 @@ function answerFor(judgement: Judgement, request: HealRequest, now: EpochMs): As
   switch (judgement.verdict) {
     case "untracked":
     case "excluded":
-      return request.named ? { kind: "refused", judgement, reason } : null;
+      if (request.asked === "all") return null;
+      return { kind: request.asked === "names" ? "refused" : "nothing", judgement, reason };
     case "fresh":
-      if (!request.named) return null;
+      if (request.asked === "all") return null;
       return request.force
         ? { kind: "heal", target: { judgement, cause: `it was forced: ${reason}` } }
         : { kind: "nothing", judgement, reason };
@@ -56,7 +58,8 @@ function forDiverged(
   request: HealRequest,
   reason: string,
 ): AskedAnswer | null {
-  const isAsked = request.named || (judgement.verdict === "stale" && judgement.mode === "heal");
+  const isAsked =
+    request.asked !== "all" || (judgement.verdict === "stale" && judgement.mode === "heal");
   if (!isAsked) return null;
   const block = judgement.healBlocks.find((one) => binds(one, request));
   return block === undefined
@@ -65,14 +68,14 @@ function forDiverged(
 }
 
 /** Whom a block binds besides the daemon. */
-const BINDS: Readonly<Record<HealBlock, "daemon" | "unnamed" | "unforced" | "all">> = {
+const BINDS: Readonly<Record<HealBlock, "daemon" | "unselected" | "unforced" | "all">> = {
   mode: "daemon",
   window: "daemon",
   breaker: "daemon",
   stateful: "daemon",
   pulled: "daemon",
-  "rolled-back": "unnamed",
-  "identity-unknown": "unnamed",
+  "rolled-back": "unselected",
+  "identity-unknown": "unselected",
   hold: "unforced",
   quarantine: "unforced",
   "deploy-under-way": "all",
@@ -80,12 +83,12 @@ const BINDS: Readonly<Record<HealBlock, "daemon" | "unnamed" | "unforced" | "all
   "not-clonable": "all",
 };
 
-function binds(block: HealBlock, { named, force }: HealRequest): boolean {
+function binds(block: HealBlock, { asked, force }: HealRequest): boolean {
   switch (BINDS[block]) {
     case "daemon":
       return false;
-    case "unnamed":
-      return !named;
+    case "unselected":
+      return asked === "all";
     case "unforced":
       return !force;
     case "all":

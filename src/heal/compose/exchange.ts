@@ -4,7 +4,7 @@ import type { Replacement } from "../../domain/replacement/replacement.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
 import type { Acts } from "../acts.ts";
 import type { Look } from "../look.ts";
-import { startFailure } from "../member.ts";
+import { startRefusal } from "../start-refusal.ts";
 import type { Conclusion } from "./conclude.ts";
 import { gate } from "./gate.ts";
 import type { ComposeReplica } from "./record.ts";
@@ -31,10 +31,10 @@ export async function exchange(
   for (const { id } of others) await acts.ensureStopped(id);
   if (replica.wayBack.kind === "definition")
     await ensureConnected(back.id, replica.wayBack.replacement, parts.engine);
-  const refusal = await startFailure(back.id, acts);
+  const refusal = await startRefusal(back.id, acts);
   if (refusal !== null) {
     const [successor] = successors;
-    if (successor !== undefined) await startFailure(successor.id, acts);
+    if (successor !== undefined) await startRefusal(successor.id, acts);
     else await acts.ensureName(back.id, replica.name);
     return { kind: "failed", note: `${replica.name} cannot be started again: ${refusal.reason}` };
   }

@@ -1,7 +1,7 @@
 import type { HealEnd } from "../../domain/heal/record.ts";
 import type { Acts } from "../acts.ts";
 import type { Look } from "../look.ts";
-import { startFailure } from "../member.ts";
+import { startRefusal } from "../start-refusal.ts";
 import { bringBack, type BringBackReason } from "./bring-back.ts";
 import type { Conclusion } from "./conclude.ts";
 import { closed, composeEnd, enterIfPossible } from "./end.ts";
@@ -38,7 +38,7 @@ async function failureOf(
   { successor: { id, name } }: Candidate,
   { parts, acts, signal, compose }: Conclusion,
 ): Promise<BringBackReason | null> {
-  const refusal = compose === null ? await startFailure(id, acts) : null;
+  const refusal = compose === null ? await startRefusal(id, acts) : null;
   if (refusal !== null) return { reason: `${name}: ${refusal.reason}`, quarantine: true };
   const end = await gate(id, parts, acts, signal);
   if (end.kind === "passed") return null;

@@ -5,7 +5,7 @@ import type { Compose } from "../../../harness/compose.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { eventually } from "../../../harness/wait.ts";
-import { IMMORTAL, life, type Life } from "../mortal.ts";
+import { IMMORTAL, life, type Life } from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
 

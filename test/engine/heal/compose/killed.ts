@@ -9,7 +9,7 @@ import { recoverComposeHeal } from "../../../../src/heal/compose/recover.ts";
 import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
 import { State } from "../../../../src/state/state.ts";
 import { temporaryDirectory } from "../../../harness/program.ts";
-import { Killed, mortalEngine, type Life } from "../mortal.ts";
+import { Killed, mortalEngine, type Life } from "../../../harness/heal/mortal.ts";
 import type { ComposeStage } from "./stage.ts";
 
 const NEVER = new AbortController().signal;

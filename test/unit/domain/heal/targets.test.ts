@@ -38,10 +38,11 @@ describe("what the daemon heals by itself", () => {
 
 /** How a person may ask. */
 const REQUESTS = {
-  unnamed: { named: false, force: false },
-  named: { named: true, force: false },
-  forced: { named: true, force: true },
-  "forced unnamed": { named: false, force: true },
+  all: { asked: "all", force: false },
+  project: { asked: "selection", force: false },
+  names: { asked: "names", force: false },
+  "names, forced": { asked: "names", force: true },
+  "all, forced": { asked: "all", force: true },
 } as const satisfies Record<string, HealRequest>;
 type Asking = keyof typeof REQUESTS;
 
@@ -50,55 +51,62 @@ function answer(judgement: Judgement, asking: Asking): AskedAnswer["kind"] | "pa
 }
 
 /** heal · refused · nothing · passed over, for each way to ask. */
-type Answers = readonly [unnamed: string, named: string, forced: string, forcedUnnamed: string];
+type Answers = readonly [
+  all: string,
+  project: string,
+  names: string,
+  namesForced: string,
+  allForced: string,
+];
 
 function answers(judgement: Judgement): Answers {
   return [
-    answer(judgement, "unnamed"),
-    answer(judgement, "named"),
-    answer(judgement, "forced"),
-    answer(judgement, "forced unnamed"),
+    answer(judgement, "all"),
+    answer(judgement, "project"),
+    answer(judgement, "names"),
+    answer(judgement, "names, forced"),
+    answer(judgement, "all, forced"),
   ];
 }
 
-describe("what a person asks for, without names, with names, with --force, with --force alone", () => {
+describe("what a person asks for: all, a project, names, names with --force, all with --force", () => {
   it.each<[string, Judgement, Answers]>([
-    ["stale, mode heal", staleOne(), ["heal", "heal", "heal", "heal"]],
+    ["stale, mode heal", staleOne(), ["heal", "heal", "heal", "heal", "heal"]],
     [
       "stale, mode alert",
       staleOne("web", { mode: "alert", blocks: ["mode"] }),
-      ["passed over", "heal", "heal", "passed over"],
+      ["passed over", "heal", "heal", "heal", "passed over"],
     ],
     [
       "pending, mode heal",
       staleOne("web", { verdict: "pending" }),
-      ["passed over", "heal", "heal", "passed over"],
+      ["passed over", "heal", "heal", "heal", "passed over"],
     ],
     [
       "pending, mode alert",
       staleOne("web", { verdict: "pending", mode: "alert", blocks: ["mode"] }),
-      ["passed over", "heal", "heal", "passed over"],
+      ["passed over", "heal", "heal", "heal", "passed over"],
     ],
-    ["fresh", freshOne(), ["passed over", "nothing", "heal", "passed over"]],
-    ["untracked", untrackedOne(), ["passed over", "refused", "refused", "passed over"]],
-    ["excluded", excludedOne(), ["passed over", "refused", "refused", "passed over"]],
+    ["fresh", freshOne(), ["passed over", "nothing", "nothing", "heal", "passed over"]],
+    ["untracked", untrackedOne(), ["passed over", "nothing", "refused", "refused", "passed over"]],
+    ["excluded", excludedOne(), ["passed over", "nothing", "refused", "refused", "passed over"]],
   ])("%s", (_, judgement, expected) => {
     expect(answers(judgement)).toEqual(expected);
   });
 
   it.each<[HealBlock, Answers]>([
-    ["mode", ["heal", "heal", "heal", "heal"]],
-    ["window", ["heal", "heal", "heal", "heal"]],
-    ["breaker", ["heal", "heal", "heal", "heal"]],
-    ["stateful", ["heal", "heal", "heal", "heal"]],
-    ["pulled", ["heal", "heal", "heal", "heal"]],
-    ["rolled-back", ["refused", "heal", "heal", "refused"]],
-    ["identity-unknown", ["refused", "heal", "heal", "refused"]],
-    ["hold", ["refused", "refused", "heal", "heal"]],
-    ["quarantine", ["refused", "refused", "heal", "heal"]],
-    ["deploy-under-way", ["refused", "refused", "refused", "refused"]],
-    ["auto-remove", ["refused", "refused", "refused", "refused"]],
-    ["not-clonable", ["refused", "refused", "refused", "refused"]],
+    ["mode", ["heal", "heal", "heal", "heal", "heal"]],
+    ["window", ["heal", "heal", "heal", "heal", "heal"]],
+    ["breaker", ["heal", "heal", "heal", "heal", "heal"]],
+    ["stateful", ["heal", "heal", "heal", "heal", "heal"]],
+    ["pulled", ["heal", "heal", "heal", "heal", "heal"]],
+    ["rolled-back", ["refused", "heal", "heal", "heal", "refused"]],
+    ["identity-unknown", ["refused", "heal", "heal", "heal", "refused"]],
+    ["hold", ["refused", "refused", "refused", "heal", "heal"]],
+    ["quarantine", ["refused", "refused", "refused", "heal", "heal"]],
+    ["deploy-under-way", ["refused", "refused", "refused", "refused", "refused"]],
+    ["auto-remove", ["refused", "refused", "refused", "refused", "refused"]],
+    ["not-clonable", ["refused", "refused", "refused", "refused", "refused"]],
   ])("blocked: %s", (block, expected) => {
     expect(answers(staleOne("web", { blocks: [block] }))).toEqual(expected);
   });
@@ -109,15 +117,15 @@ describe("what a person asks for, without names, with names, with --force, with 
 
   it("the block that binds is named, not one that does not", () => {
     const judgement = staleOne("web", { blocks: ["mode", "hold", "stateful"] });
-    expect(askedTargets([judgement], REQUESTS.named, NOW)).toEqual([
+    expect(askedTargets([judgement], REQUESTS.names, NOW)).toEqual([
       { kind: "refused", judgement, reason: BLOCK_TEXT.hold },
     ]);
-    expect(answer(judgement, "forced")).toBe("heal");
+    expect(answer(judgement, "names, forced")).toBe("heal");
   });
 
   it("of several, each by itself", () => {
     const all = [staleOne("a"), freshOne("b"), staleOne("c", { blocks: ["hold"] })];
-    const said = askedTargets(all, REQUESTS.named, NOW).map((one) =>
+    const said = askedTargets(all, REQUESTS.names, NOW).map((one) =>
       one.kind === "heal" ? `heal ${nameOf(one.target)}` : `${one.kind} ${nameOf(one)}`,
     );
     expect(said).toEqual(["heal a", "nothing b", "refused c"]);
@@ -132,24 +140,24 @@ describe("the cause of a heal that was asked for", () => {
   };
 
   it.each<[string, string, string]>([
-    ["stale", causeOf(staleOne(), "named"), "web:latest was built again 20 min ago"],
+    ["stale", causeOf(staleOne(), "names"), "web:latest was built again 20 min ago"],
     [
       "fresh and forced",
-      causeOf(freshOne(), "forced"),
+      causeOf(freshOne(), "names, forced"),
       "it was forced: runs the newest local build of web:latest",
     ],
-    ["fresh", causeOf(freshOne(), "named"), "runs the newest local build of web:latest"],
+    ["fresh", causeOf(freshOne(), "names"), "runs the newest local build of web:latest"],
     [
       "untracked",
-      causeOf(untrackedOne(), "named"),
+      causeOf(untrackedOne(), "names"),
       "no local image has the tag it follows (web:latest)",
     ],
-    ["excluded", causeOf(excludedOne(), "named"), "its label stalewatch.enable=false says so"],
+    ["excluded", causeOf(excludedOne(), "names"), "its label stalewatch.enable=false says so"],
     [
       "held",
       causeOf(
         staleOne("web", { hold: hold({ project: "shop" }, "13:00"), blocks: ["hold"] }),
-        "named",
+        "names",
       ),
       "a hold is on it",
     ],

@@ -52,6 +52,18 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve({ Id: id, RepoTags: tags, Config: {} });
   }
 
+  list(labels: readonly string[]): Promise<readonly ContainerId[]> {
+    throw new Error(`no heal of a single container lists ${labels.join()}`);
+  }
+
+  inspectNetwork(name: string): Promise<JsonObject | null> {
+    return Promise.resolve(this.networks.has(name) ? { Id: name } : null);
+  }
+
+  inspectVolume(name: string): Promise<JsonObject | null> {
+    return Promise.resolve(this.volumes.has(name) ? { Name: name } : null);
+  }
+
   hasNetwork(name: string): Promise<boolean> {
     return Promise.resolve(this.networks.has(name));
   }
