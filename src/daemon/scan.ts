@@ -128,7 +128,7 @@ async function learn(
   signal: AbortSignal,
 ): Promise<ContainerFact | null> {
   const fact = await engine.learnContainer(id, signal);
-  if (fact === null || fact.notClonable !== null) return fact;
+  if (fact?.notClonable !== null) return fact;
   const labels = containers.find((one) => one.id === id)?.labels ?? {};
   return { ...fact, notClonable: await hiddenLoss(labels) };
 }

@@ -9,6 +9,7 @@ import type { JsonObject } from "../domain/replacement/json.ts";
 import { objectAt, objectsAt, textAt } from "../domain/replacement/read.ts";
 import { replacementFor } from "../domain/replacement/replacement.ts";
 import { subjectOf } from "../domain/subject.ts";
+import type { Judgement } from "../domain/verdict.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import { lookAt } from "./look.ts";
 import type { HealWorldView } from "./world.ts";
@@ -165,7 +166,8 @@ class Examination {
       const oldImageConfig = await this.#oldConfig(imageId(textAt(old, "Image")));
       const newImage = await this.#dependentsImage(old);
       this.#replacement(old, oldImageConfig, newImage, this.#options.id);
-      return { subject: subjectOf(lookAt(old)), tie, old, oldImageConfig, newImage };
+      const subject = this.#judgementOf(container.id)?.subject ?? subjectOf(lookAt(old));
+      return { subject, tie, old, oldImageConfig, newImage };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       throw new Refused(
@@ -174,8 +176,12 @@ class Examination {
     }
   }
 
+  #judgementOf(id: ContainerId): Judgement | undefined {
+    return this.#world.judgements.find(({ container }) => container.id === id);
+  }
+
   #mayBeTouched(id: ContainerId): void {
-    const judgement = this.#world.judgements.find(({ container }) => container.id === id);
+    const judgement = this.#judgementOf(id);
     if (judgement?.verdict === "excluded")
       throw new Refused("stalewatch is told not to look at it");
     if (judgement?.hold) throw new Refused(`hold ${judgement.hold.id} is on it`);

@@ -77,13 +77,13 @@ async function untilKilled(life: Life, work: () => Promise<unknown>): Promise<vo
 function mortalCommands(commands: ComposeCommands, { step }: Life): ComposeCommands {
   return {
     async run(command, options, signal) {
-      step("before Compose");
+      await step("before Compose");
       const end = await commands.run(command, options, signal);
-      step("after Compose");
+      await step("after Compose");
       return end;
     },
     async settled(mark, patience) {
-      step("before Compose has settled");
+      await step("before Compose has settled");
       await commands.settled(mark, patience);
     },
   };
@@ -96,11 +96,11 @@ function mortalLease(lease: ComposeLease, { step }: Life): ComposeLease {
       return lease.phase;
     },
     enter(phase) {
-      step(`enter ${phase}`);
+      void step(`enter ${phase}`);
       lease.enter(phase);
     },
     close(end) {
-      step(`close ${end.outcome}`);
+      void step(`close ${end.outcome}`);
       lease.close(end);
     },
   };
