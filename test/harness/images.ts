@@ -63,12 +63,21 @@ export async function tagImage(
   tag: string,
 ): Promise<void> {
   const { repo, name } = splitTag(tag);
-  await engine.docker.getImage(image).tag({ repo, tag: name });
+  await naming(() => engine.docker.getImage(image).tag({ repo, tag: name }));
 }
 
 /** Takes a name away. The image stays if it has another name or a container uses it. */
 export async function untagImage(engine: EngineConnection, tag: string): Promise<void> {
-  await engine.docker.getImage(tag).remove();
+  await naming(() => engine.docker.getImage(tag).remove());
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One at a time: of two names that an image gets at once Podman 4.3 keeps only one. */
+function naming<T>(work: () => Promise<T>): Promise<T> {
+  const done = last.then(work);
+  last = done.catch(() => undefined);
+  return done;
 }
 
 /** Takes all of an image's names away, and removes it unless a running container uses it. */
