@@ -22,9 +22,13 @@ export function replacementHostConfig(
   };
 }
 
+/** What brings up a container that was stopped by hand when the engine starts: `always`, and `on-failure` where the stop
+ *  made it exit with an error. `unless-stopped` does not. */
+const REVIVING: ReadonlySet<string> = new Set(["always", "on-failure"]);
+
 /** The policy that the replacement must not have before the heal is committed: after a restart of the engine old and new
  *  would both come up, two writers on one volume. Null for any other. */
 export function deferredRestartPolicy(inspect: JsonObject): JsonObject | null {
   const policy = objectAt(objectAt(inspect, "HostConfig"), "RestartPolicy");
-  return textAt(policy, "Name") === "always" ? policy : null;
+  return REVIVING.has(textAt(policy, "Name")) ? policy : null;
 }

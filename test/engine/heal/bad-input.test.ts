@@ -160,7 +160,7 @@ describe.concurrent("the old one serves again", () => {
     [
       "when the new one comes up again and again, healthy for a moment each time",
       {
-        restart: "on-failure",
+        restart: "unless-stopped",
         newImage: {
           cmd: ["sh", "-c", "sleep 1; exit 1"],
           healthcheck: { cmd: ["true"], interval: "200ms" },
