@@ -23,6 +23,8 @@ export interface PreflightOptions {
   readonly by: HealRecord["by"];
   readonly cleanup: boolean;
   readonly now: number;
+  /** Whether a person overrides holds, also those on what hangs on it. Default: no. */
+  readonly force?: boolean;
   /** Why a clone of this container would lose something that no inspect shows, or null. */
   readonly hiddenLoss: (inspect: JsonObject) => Promise<string | null>;
 }
@@ -184,7 +186,8 @@ class Examination {
     const judgement = this.#judgementOf(id);
     if (judgement?.verdict === "excluded")
       throw new Refused("stalewatch is told not to look at it");
-    if (judgement?.hold) throw new Refused(`hold ${judgement.hold.id} is on it`);
+    if (judgement?.hold && !this.#options.force)
+      throw new Refused(`hold ${judgement.hold.id} is on it`);
   }
 
   /** Whatever its own reference means now, as Compose would take; the image that it runs where that means nothing. */

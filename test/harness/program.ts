@@ -51,7 +51,7 @@ export function runProgram(
   circumstances: Circumstances = {},
 ): Promise<Finished> {
   const [command, rest] = commandLine(args, circumstances);
-  const options = { env: environment(env), maxBuffer: 64 * 1024 * 1024, timeout: 30_000 };
+  const options = { env: environment(env), maxBuffer: 64 * 1024 * 1024, timeout: 90_000 };
   return new Promise((resolve) => {
     const child = execFile(
       command,

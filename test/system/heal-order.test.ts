@@ -67,6 +67,29 @@ describe.concurrent("what hangs on a healed container", () => {
     expect(after.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
   });
 
+  it("is left alone while a hold is on it, and so is the container, unless forced", async ({
+    scene,
+  }) => {
+    const web = await scene.startStale("web");
+    const sidecar = await scene.start("sidecar", { networkMode: `container:${web.name}` });
+    const held = await scene.stalewatch(["hold", sidecar.name]);
+    const before = await present(scene);
+    const refused = await heal(scene, ["--json", web.name]);
+    expect(refused.code).toBe(2);
+    expect(healDocument(refused.stdout).refused).toMatchObject([
+      {
+        container: web.name,
+        reason: `${sidecar.name} hangs on ${web.name} and cannot be recreated with it: hold ${held.stdout.trim()} is on it`,
+      },
+    ]);
+    expect(await present(scene)).toEqual(before);
+    const forced = await heal(scene, ["--json", "--force", web.name]);
+    expect(forced.code).toBe(0);
+    expect(healDocument(forced.stdout).heals).toMatchObject([
+      { outcome: "healed", dependents: [sidecar.name] },
+    ]);
+  });
+
   it("on two healed containers is there once in the end, joined to both", async ({ scene }) => {
     const db = await scene.startStale("db");
     const cache = await scene.startStale("cache");

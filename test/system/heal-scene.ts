@@ -1,8 +1,11 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { ContainerDefinition } from "../harness/container-definition.ts";
 import type { BuildOptions } from "../harness/images.ts";
 import type { Environment, Finished } from "../harness/program.ts";
 import type { Scene } from "./scene.ts";
+
+/** A heal asks more of an engine than a look: on a busy machine many at a time take long. */
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A replacement proves itself quickly here. */
 export const QUICK: Environment = { STALEWATCH_HEAL_SETTLE: "1s" };
