@@ -41,6 +41,14 @@ export function hashCommand(program: ComposeProgram, project: ComposeProject): C
   return command(program, project, ["config", "--hash", project.service], ALL_PROFILES);
 }
 
+/** The same for a definition that Compose has printed itself, given on standard input. */
+export function printedHashCommand(
+  program: ComposeProgram,
+  project: ComposeProject,
+): ComposeCommand {
+  return hashCommand(program, { ...project, files: ["-"], envFiles: [] });
+}
+
 /** Prints the definition with all variables filled in: 2.x as JSON and for the service alone, 1.x as YAML. */
 export function definitionCommand(
   program: ComposeProgram,

@@ -55,6 +55,7 @@ export function memoryEngine(containers: readonly ObservedContainer[]): MemoryEn
     setRestartPolicy: refused,
     remove: refused,
     removeImage: refused,
+    exitedAt: refused,
     logs: refused,
   };
 }

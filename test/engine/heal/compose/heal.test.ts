@@ -39,6 +39,8 @@ describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (l
     const end = await heal(await stage.record());
     expect(end).toMatchObject({ outcome: "healed", quarantine: false, warnings: [] });
     expect(end.logs.join("\n")).toMatch(/^compose: .*Recreat/m);
+    expect(end.downtime).toBeGreaterThan(0);
+    expect(end.downtime).toBeLessThan(20_000);
     const healed = [{ name: stage.container, image: stage.newImage, state: "running" }];
     expect(await stage.present()).toEqual(healed);
     expect(await stage.data()).toBe("precious");

@@ -132,6 +132,8 @@ describe.each(["2.26", "2.40"] as const)("the hash of Compose %s", (line) => {
 
   it("tells that an environment file has changed", async () => {
     const options = { keys: { env_file: "web.env" }, files: { "web.env": "A=1\n" } };
+    expect(await plan(options, () => undefined)).toMatchObject({ kind: "planned" });
+    await stage.clear();
     const changed = await plan(options, () => {
       appendFileSync(join(stage.project.folder, "web.env"), "B=2\n");
     });

@@ -3,6 +3,7 @@ import type { ComposeProject } from "../../../../src/domain/compose-project.ts";
 import {
   definitionCommand,
   hashCommand,
+  printedHashCommand,
   upCommand,
   type ComposeCommand,
   type ComposeProgram,
@@ -73,6 +74,9 @@ describe("what Compose is told", () => {
   it("is asked for the service's hash and definition in whatever profile it is", () => {
     const start = `docker compose --ansi never ${SELF} -p shop --profile * config`;
     expect(line(hashCommand(NEW, PROJECT))).toBe(`${start} --hash web`);
+    expect(line(printedHashCommand(NEW, { ...PROJECT, envFiles: ["/srv/shop/e"] }))).toBe(
+      "docker compose --ansi never -f - --project-directory /srv/shop -p shop --profile * config --hash web",
+    );
     expect(line(definitionCommand(NEW, PROJECT))).toBe(`${start} --format json web`);
     expect(line(definitionCommand(OLD, OLD_PROJECT))).toBe(
       `docker-compose --ansi never ${SELF} -p shop config`,
