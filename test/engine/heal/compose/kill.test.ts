@@ -69,6 +69,7 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
     ["whose new image exits at once", EXITS, "close rolled-back"],
   ])(
     "when the process is killed at any step of a heal %s",
+    { timeout: 600_000 },
     async ([, options, last], context) => {
       if (options === EXITS) onlyWhereOldImagesStay(context);
       const points = await everyDeath(compose(), options, async (n, stage) => {
@@ -81,7 +82,6 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
       });
       expect(points).toContain(last);
     },
-    600_000,
   );
 
   it("when the process is killed in the middle of a way back, and the next one at any step of that", async (context) => {
