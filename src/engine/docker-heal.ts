@@ -1,9 +1,16 @@
 import type Docker from "dockerode";
-import { containerId, type ContainerId, type ImageId, type Milliseconds } from "../domain/ids.ts";
+import {
+  containerId,
+  type ContainerId,
+  type EpochMs,
+  type ImageId,
+  type Milliseconds,
+} from "../domain/ids.ts";
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { statusOf, type CallTarget } from "./call.ts";
 import type { HealEngine } from "./heal-engine.ts";
+import { lastTime } from "./event-stream.ts";
 import { demultiplexed } from "./log-stream.ts";
 import { requestEngine, type EngineRequest } from "./request.ts";
 import { record, rows } from "./wire.ts";
@@ -89,10 +96,21 @@ export function healEngine(
     async removeImage(id: ImageId, signal) {
       await ask({ method: "DELETE", path: `/images/${id}` }, signal);
     },
+    async exitedAt(id, since, signal) {
+      const filters = { type: ["container"], container: [id], event: ["die"] };
+      const span = { since: seconds(since), until: seconds(Date.now()) };
+      const query = { ...span, filters: JSON.stringify(filters) };
+      return lastTime(await ask({ method: "GET", path: "/events", query }, signal));
+    },
     async logs(id, lines, signal) {
       const query = { stdout: true, stderr: true, tail: lines };
       const answer = await ask({ method: "GET", path: `/containers/${id}/logs`, query }, signal);
       return demultiplexed(answer);
     },
   };
+}
+
+/** As the engine takes times: seconds, with a fraction. */
+function seconds(time: EpochMs): string {
+  return (time / 1000).toFixed(3);
 }

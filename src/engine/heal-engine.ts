@@ -1,4 +1,4 @@
-import type { ContainerId, ImageId, Milliseconds } from "../domain/ids.ts";
+import type { ContainerId, EpochMs, ImageId, Milliseconds } from "../domain/ids.ts";
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 
@@ -36,6 +36,8 @@ export interface HealEngine {
     signal: AbortSignal,
   ): Promise<void>;
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
+  /** When it exited last since then, by the engine's clock; null where the engine does not remember it. */
+  exitedAt(id: ContainerId, since: EpochMs, signal: AbortSignal): Promise<EpochMs | null>;
   /** The last lines that it wrote, as text. */
   logs(id: ContainerId, lines: number, signal: AbortSignal): Promise<string>;
 }

@@ -21,7 +21,7 @@ export interface UpOptions {
 }
 
 /** Recreates one service and nothing else, from images that are there. Compose 1.x knows no `--pull`, and pulls only what
- *  is missing. */
+ *  is missing; `.env` may tell 2.40, but neither 1.x nor 2.26, to remove what the files no longer name. */
 export function upCommand(
   program: ComposeProgram,
   project: ComposeProject,
@@ -29,7 +29,7 @@ export function upCommand(
 ): ComposeCommand {
   return command(program, project, [
     ...["up", "-d", "--no-deps", "--no-build"],
-    ...(project.generation === 1 ? [] : ["--pull", "never"]),
+    ...(project.generation === 1 ? [] : ["--pull", "never", "--remove-orphans=false"]),
     ...(force ? ["--force-recreate"] : []),
     ...["--scale", `${project.service}=${scale}`],
     project.service,
@@ -39,6 +39,14 @@ export function upCommand(
 /** Prints the hash of the service's definition, behind its name. For 2.x: the hash of 1.x is one of the image too. */
 export function hashCommand(program: ComposeProgram, project: ComposeProject): ComposeCommand {
   return command(program, project, ["config", "--hash", project.service], ALL_PROFILES);
+}
+
+/** The same for a definition that Compose has printed itself, given on standard input. */
+export function printedHashCommand(
+  program: ComposeProgram,
+  project: ComposeProject,
+): ComposeCommand {
+  return hashCommand(program, { ...project, files: ["-"], envFiles: [] });
 }
 
 /** Prints the definition with all variables filled in: 2.x as JSON and for the service alone, 1.x as YAML. */

@@ -1,17 +1,43 @@
 import type { Json, JsonObject } from "../replacement/json.ts";
-import { isList, isObject, objectAt, textAt, textsAt } from "../replacement/read.ts";
+import { isList, isObject, objectAt, objectsAt, textAt, textsAt } from "../replacement/read.ts";
 
 // Readers of Compose files as they are written, before any variable is filled in.
 
-/** What Compose copies into a container after it has created it, so that no inspect shows it and a clone would lack it;
- *  null if the files have nothing of the kind. */
-export function inlineSecretsIn(files: readonly Json[]): string | null {
-  for (const file of files)
-    for (const kind of ["configs", "secrets"] as const)
-      for (const [name, entry] of Object.entries(isObject(file) ? objectAt(file, kind) : {}))
-        if (isObject(entry) && ("content" in entry || "environment" in entry))
-          return `its project has ${kind} written inline (${name}), which Compose copies into a container and no engine shows: a clone would lack them`;
+const COPIED_IN = ["configs", "secrets"] as const;
+
+/** What Compose copies into a service's container after it has created it, so that no inspect shows it and a clone would
+ *  lack it; null if the files have nothing of the kind. */
+export function inlineSecretsIn(files: readonly Json[], service: string): string | null {
+  for (const kind of COPIED_IN) {
+    const used = usedBy(service, kind, files);
+    for (const [name, entry] of files.flatMap((file) => Object.entries(topLevel(file, kind))))
+      if (isInline(entry) && (used === "all" || used.has(name)))
+        return `its Compose project has ${kind} written inline (${name}), which no engine shows: a clone would lack them`;
+  }
   return null;
+}
+
+function topLevel(file: Json, kind: string): JsonObject {
+  return isObject(file) ? objectAt(file, kind) : {};
+}
+
+function isInline(entry: Json): boolean {
+  return isObject(entry) && ("content" in entry || "environment" in entry);
+}
+
+/** What a service extends may use any. */
+function usedBy(
+  service: string,
+  kind: (typeof COPIED_IN)[number],
+  files: readonly Json[],
+): ReadonlySet<string> | "all" {
+  const parts = files.map((file) => objectAt(topLevel(file, "services"), service));
+  if (parts.some((part) => "extends" in part)) return "all";
+  const named = parts.flatMap((part) => [
+    ...textsAt(part, kind),
+    ...objectsAt(part, kind).map((one) => textAt(one, "source")),
+  ]);
+  return new Set(named);
 }
 
 /** Variables that are used and neither known nor given a default: Compose would put blanks there. */
@@ -19,7 +45,7 @@ export function blankVariables(
   files: readonly Json[],
   known: ReadonlySet<string>,
 ): readonly string[] {
-  const used = files.flatMap(textsWithin).flatMap(variablesIn);
+  const used = [...files.flatMap(textsWithin).flatMap(variablesIn), ...files.flatMap(passedOn)];
   return [...new Set(used)].filter((name) => !known.has(name)).sort();
 }
 
@@ -27,6 +53,22 @@ export function blankVariables(
 function variablesIn(text: string): string[] {
   const found = text.matchAll(/\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g);
   return [...found].flatMap(([, bare, braced]) => bare ?? braced ?? []);
+}
+
+/** Variables of a service that are named without a value, and so taken from Compose's own. */
+function passedOn(file: Json): string[] {
+  return servicesOf(file).flatMap((service) => {
+    const { environment = null } = service;
+    if (isList(environment))
+      return textsAt(service, "environment").filter((one) => !one.includes("="));
+    return Object.entries(objectAt(service, "environment")).flatMap(([name, value]) =>
+      value === null ? [name] : [],
+    );
+  });
+}
+
+function servicesOf(file: Json): readonly JsonObject[] {
+  return isObject(file) ? Object.values(objectAt(file, "services")).filter(isObject) : [];
 }
 
 function textsWithin(value: Json): string[] {
@@ -52,8 +94,7 @@ export interface DrawnIn {
 }
 
 export function drawnInBy(file: Json): DrawnIn {
-  const services = isObject(file) ? Object.values(objectAt(file, "services")) : [];
-  const own = services.filter(isObject);
+  const own = servicesOf(file);
   return {
     extended: own.map((service) => textAt(objectAt(service, "extends"), "file")).filter(Boolean),
     environment: own.flatMap((service) => environmentFilesOf(service)),

@@ -14,6 +14,8 @@ export interface CommandEnd {
 }
 
 export interface CommandOptions {
+  /** For standard input; empty without it. */
+  readonly input?: string;
   /** Marks the processes, so that a later process of ours finds them again. */
   readonly mark?: string;
   /** After this it is killed. */
@@ -52,7 +54,7 @@ export function composeCommands(environment: Readonly<Record<string, string>>): 
 
 function run(
   { words: [program, ...args], directory }: ComposeCommand,
-  { mark = randomUUID(), patience }: CommandOptions,
+  { mark = randomUUID(), patience, input = "" }: CommandOptions,
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<CommandEnd> {
@@ -61,10 +63,12 @@ function run(
     const child = spawn(program, args, {
       cwd: directory,
       env: { ...environment, [MARK]: mark },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: "pipe",
       // A group of its own: Ctrl-C in a terminal is for us, not for Compose in the middle of a recreate.
       detached: true,
     });
+    // It may end without having read it.
+    child.stdin.on("error", () => undefined).end(input);
     const stdout = tailOf(child.stdout);
     const stderr = tailOf(child.stderr);
     // The docker CLI starts its plugin in yet another group: only the mark finds them all.

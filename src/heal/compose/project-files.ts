@@ -2,7 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { yamlValues } from "../../config/yaml-text.ts";
 import type { ComposeProject } from "../../domain/compose-project.ts";
-import { drawnInBy, inlineSecretsIn, variablesSetIn } from "../../domain/heal/compose-files.ts";
+import { drawnInBy, variablesSetIn } from "../../domain/heal/compose-files.ts";
 import type { Json } from "../../domain/replacement/json.ts";
 import { trustedPath } from "./trusted-path.ts";
 
@@ -35,11 +35,6 @@ export async function projectFiles(
   const texts = await Promise.all(environment.map((path) => readFile(path, "utf8")));
   const variables = new Set(texts.flatMap(variablesSetIn));
   return { kind: "files", files: { documents: [...documents, ...drawn], variables } };
-}
-
-/** What of a project's files a clone would lack, or null; null also where they cannot be read. */
-export async function inlineSecretsInFiles(paths: readonly string[]): Promise<string | null> {
-  return inlineSecretsIn(await Promise.all(paths.map((path) => readYaml(path).catch(() => null))));
 }
 
 /** Why a path is not let through, or null. */

@@ -1,4 +1,5 @@
 import type { HealEnd } from "../../domain/heal/record.ts";
+import type { Milliseconds } from "../../domain/ids.ts";
 import type { Acts } from "../acts.ts";
 import type { Look } from "../look.ts";
 import { startRefusal } from "../start-refusal.ts";
@@ -30,7 +31,8 @@ export async function prove(
   const failure = failures.find((one) => one !== null);
   if (failure !== undefined) return bringBack(conclusion, failure);
   for (const candidate of candidates) await tidy(candidate, acts);
-  return closed(lease, composeEnd("healed", `runs ${newImage}`, { compose }));
+  const downtime = await downtimeOf(candidates, conclusion);
+  return closed(lease, composeEnd("healed", `runs ${newImage}`, { compose, downtime }));
 }
 
 /** What was cut off before it was started, or stopped with the engine, is started first. */
@@ -59,4 +61,19 @@ async function tidy({ sight, successor }: Candidate, acts: Acts): Promise<void> 
   for (const { id } of successors.slice(1)) await acts.ensureRemoved(id, { volumes: true });
   const name = TEMPORARY.exec(successor.name)?.[1];
   if (name !== undefined) await acts.ensureName(successor.id, name);
+}
+
+/** Of the container that the heal is for: from its exit to the start of the new one, both by the engine's clock. What
+ *  was cut off has no such number. */
+async function downtimeOf(
+  candidates: readonly Candidate[],
+  { lease, parts, compose }: Conclusion,
+): Promise<Milliseconds | null> {
+  const own = candidates.find(({ sight }) => sight.replica.subject === lease.record.subject);
+  if (own === undefined || compose === null) return null;
+  const { id, startedAt } = own.sight.replica;
+  const signal = new AbortController().signal;
+  const exitedAt = await parts.engine.exitedAt(id, Date.parse(startedAt), signal).catch(() => null);
+  if (exitedAt === null) return null;
+  return Math.max(0, Date.parse(own.successor.gate.startedAt) - exitedAt);
 }

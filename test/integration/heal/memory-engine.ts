@@ -58,6 +58,7 @@ export function memoryEngine(
     setRestartPolicy: refused,
     remove: refused,
     removeImage: refused,
+    exitedAt: refused,
     logs: refused,
     ...does,
   };

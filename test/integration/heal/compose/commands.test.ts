@@ -56,6 +56,15 @@ describe("a command", () => {
     expect(await commands.run(command, PATIENT, NEVER)).toMatchObject({ stdout: "end\n" });
   });
 
+  it("reads what it is given", async () => {
+    const command = script(folderForTest(), "run", "wc -c");
+    const input = "x".repeat(1_000_000);
+    const { stdout } = await commands.run(command, { ...PATIENT, input }, NEVER);
+    expect(stdout.trim()).toBe("1000000");
+    const deaf = script(folderForTest(), "run", "exit 0");
+    expect(await commands.run(deaf, { ...PATIENT, input }, NEVER)).toMatchObject({ exitCode: 0 });
+  });
+
   it("writes without end, and its end is kept", async () => {
     const command = script(folderForTest(), "run", "yes 0123456789 | head -c 9000000; echo last");
     const { stdout } = await commands.run(command, PATIENT, NEVER);

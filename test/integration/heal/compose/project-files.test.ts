@@ -2,7 +2,7 @@ import { chmodSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ComposeProject } from "../../../../src/domain/compose-project.ts";
-import { inlineSecretsInFiles, projectFiles } from "../../../../src/heal/compose/project-files.ts";
+import { projectFiles } from "../../../../src/heal/compose/project-files.ts";
 import { folderForTest, type Folder } from "./folder.ts";
 
 const YAML = "services: { web: { image: app } }\n";
@@ -161,26 +161,5 @@ describe("files that 1.x draws in, which no hash vouches for", () => {
     const files = [join(folder.path, "a.yaml")];
     const project = projectIn(folder, { generation: 1, files });
     expect(await projectFiles(project, [folder.path])).toMatchObject({ kind: "files" });
-  });
-});
-
-describe("what a clone would lack", () => {
-  it("is found in files with tags and merges that only Compose knows", async () => {
-    const folder = folderForTest();
-    const file = folder.write(
-      "compose.yaml",
-      `
-x-base: &base { image: app, ports: !reset [] }
-services: { web: { <<: *base, configs: [nginx] } }
-configs: { nginx: { content: "server {}" } }
-`,
-    );
-    expect(await inlineSecretsInFiles([file])).toContain("configs");
-  });
-
-  it("is not known where a file cannot be read", async () => {
-    const folder = folderForTest();
-    const broken = folder.write("broken.yaml", "a: [");
-    expect(await inlineSecretsInFiles(["/nowhere.yaml", broken])).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import type { ComposeProject } from "../../../../src/domain/compose-project.ts";
 import {
   definitionCommand,
   hashCommand,
+  printedHashCommand,
   upCommand,
   type ComposeCommand,
   type ComposeProgram,
@@ -36,14 +37,14 @@ describe("what Compose is told", () => {
       NEW,
       PROJECT,
       { scale: 1, force: true },
-      `docker compose --ansi never ${SELF} -p shop up -d --no-deps --no-build --pull never --force-recreate --scale web=1 web`,
+      `docker compose --ansi never ${SELF} -p shop up -d --no-deps --no-build --pull never --remove-orphans=false --force-recreate --scale web=1 web`,
     ],
     [
       "2.x, some of three stale",
       NEW,
       PROJECT,
       { scale: 3, force: false },
-      `docker compose --ansi never ${SELF} -p shop up -d --no-deps --no-build --pull never --scale web=3 web`,
+      `docker compose --ansi never ${SELF} -p shop up -d --no-deps --no-build --pull never --remove-orphans=false --scale web=3 web`,
     ],
     [
       "1.29, which knows no --pull",
@@ -57,14 +58,14 @@ describe("what Compose is told", () => {
       NEW,
       { ...PROJECT, separator: "_" },
       { scale: 1, force: true },
-      `docker compose --ansi never --compatibility ${SELF} -p shop up -d --no-deps --no-build --pull never --force-recreate --scale web=1 web`,
+      `docker compose --ansi never --compatibility ${SELF} -p shop up -d --no-deps --no-build --pull never --remove-orphans=false --force-recreate --scale web=1 web`,
     ],
     [
       "several files and an environment file",
       NEW,
       { ...PROJECT, files: ["/srv/shop/a.yml", "/srv/shop/b.yml"], envFiles: ["/srv/shop/e"] },
       { scale: 1, force: true },
-      "docker compose --ansi never -f /srv/shop/a.yml -f /srv/shop/b.yml --project-directory /srv/shop --env-file /srv/shop/e -p shop up -d --no-deps --no-build --pull never --force-recreate --scale web=1 web",
+      "docker compose --ansi never -f /srv/shop/a.yml -f /srv/shop/b.yml --project-directory /srv/shop --env-file /srv/shop/e -p shop up -d --no-deps --no-build --pull never --remove-orphans=false --force-recreate --scale web=1 web",
     ],
   ])("%s", (_, program, project, options, expected) => {
     expect(line(upCommand(program, project, options))).toBe(expected);
@@ -73,6 +74,9 @@ describe("what Compose is told", () => {
   it("is asked for the service's hash and definition in whatever profile it is", () => {
     const start = `docker compose --ansi never ${SELF} -p shop --profile * config`;
     expect(line(hashCommand(NEW, PROJECT))).toBe(`${start} --hash web`);
+    expect(line(printedHashCommand(NEW, { ...PROJECT, envFiles: ["/srv/shop/e"] }))).toBe(
+      "docker compose --ansi never -f - --project-directory /srv/shop -p shop --profile * config --hash web",
+    );
     expect(line(definitionCommand(NEW, PROJECT))).toBe(`${start} --format json web`);
     expect(line(definitionCommand(OLD, OLD_PROJECT))).toBe(
       `docker-compose --ansi never ${SELF} -p shop config`,

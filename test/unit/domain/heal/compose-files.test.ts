@@ -8,17 +8,34 @@ import {
 import type { Json } from "../../../../src/domain/replacement/json.ts";
 
 describe("inline configs and secrets", () => {
+  const uses = (kind: string, ...used: Json[]): Json => ({ services: { web: { [kind]: used } } });
+  const INLINE = { configs: { nginx: { content: "server {}" } } };
+
   it.each<[string, Json[], RegExp | null]>([
-    ["content", [{ configs: { nginx: { content: "server {}" } } }], /configs .*\(nginx\)/],
-    ["environment", [{ secrets: { token: { environment: "TOKEN" } } }], /secrets .*\(token\)/],
-    ["in the second file", [{}, { secrets: { t: { environment: "T" } } }], /\(t\)/],
-    ["files", [{ secrets: { token: { file: "./token" } } }], null],
-    ["external ones", [{ configs: { nginx: { external: "true" } } }], null],
+    ["content", [{ ...INLINE, services: { web: { configs: ["nginx"] } } }], /configs .*\(nginx\)/],
+    ["with a target", [INLINE, uses("configs", { source: "nginx", target: "/x" })], /\(nginx\)/],
+    [
+      "environment, in another file",
+      [uses("secrets", "token"), { secrets: { token: { environment: "TOKEN" } } }],
+      /secrets .*\(token\)/,
+    ],
+    [
+      "what the service may have of the one that it extends",
+      [{ ...INLINE, services: { web: { extends: "base" } } }],
+      /\(nginx\)/,
+    ],
+    [
+      "of another service",
+      [{ ...INLINE, services: { web: {}, db: { configs: ["nginx"] } } }],
+      null,
+    ],
+    ["files", [{ secrets: { t: { file: "./t" } } }, uses("secrets", "t")], null],
+    ["external ones", [{ configs: { c: { external: "true" } } }, uses("configs", "c")], null],
     ["none at all", [{ services: { web: { image: "app" } } }], null],
     ["files that cannot be read", [null, "text", []], null],
   ])("%s", (_, files, reason) => {
-    if (reason === null) expect(inlineSecretsIn(files)).toBeNull();
-    else expect(inlineSecretsIn(files)).toMatch(reason);
+    if (reason === null) expect(inlineSecretsIn(files, "web")).toBeNull();
+    else expect(inlineSecretsIn(files, "web")).toMatch(reason);
   });
 });
 
@@ -31,6 +48,8 @@ describe("variables that would be blank", () => {
     [{ image: "app:${TAG:-latest} ${B-} ${C:?needed} ${D:+x}" }, []],
     [{ command: "echo $$HOME $${PATH}" }, []],
     [{ command: "costs 5$ or $1" }, []],
+    [{ services: { web: { environment: ["A", "B=1", "KNOWN"] } } }, ["A"]],
+    [{ services: { web: { environment: { A: null, B: "", KNOWN: null } } } }, ["A"]],
     [null, []],
   ])("%j", (file, blank) => {
     expect(blankVariables([file], new Set(["KNOWN"]))).toEqual(blank);
