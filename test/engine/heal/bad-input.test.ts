@@ -5,7 +5,7 @@ import { removeContainer, runContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { preflightOf } from "../../harness/heal/heal-record.ts";
-import { disturbed, type Life } from "../../harness/heal/mortal.ts";
+import { disturbed, type Watched } from "../../harness/heal/mortal.ts";
 import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
 import { createNetwork } from "../../harness/networks-and-volumes.ts";
 import { WAITING_CMD } from "../../harness/dockerfile.ts";
@@ -45,7 +45,7 @@ async function scene(
 }
 
 /** Something happens right before a call, or when it has been answered. */
-function at(step: string, happen: () => Promise<void>): { readonly life: Life } {
+function at(step: string, happen: () => Promise<void>): { readonly life: Watched } {
   return { life: disturbed(0, happen, (what) => what === step) };
 }
 

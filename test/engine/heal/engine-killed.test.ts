@@ -3,7 +3,7 @@ import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import type { ContainerDefinition } from "../../harness/container-definition.ts";
 import { runContainer } from "../../harness/containers.ts";
 import { privateEngineForFile, uniqueName } from "../../harness/engines-in-tests.ts";
-import { isCall, Killed, type Life } from "../../harness/heal/mortal.ts";
+import { isCall, Killed, type Watched } from "../../harness/heal/mortal.ts";
 import { eventually } from "../../harness/wait.ts";
 import { healersOf, type Healers } from "./healers.ts";
 import { inLanes } from "./lanes.ts";
@@ -69,7 +69,7 @@ function cases(): { readonly situation: Situation; readonly policy: Policy; read
 }
 
 /** Waits before its n-th call until it is let go. */
-interface Held extends Life {
+interface Held extends Watched {
   readonly heldAt: () => string | null;
   readonly release: () => void;
 }

@@ -11,7 +11,7 @@ import {
   Killed,
   mortalEngine,
   mortalLease,
-  type Life,
+  type Watched,
 } from "../../harness/heal/mortal.ts";
 import { temporaryDirectory } from "../../harness/program.ts";
 import type { HealStage } from "./stage.ts";
@@ -22,7 +22,7 @@ const SILENT = (): { incident: null; postings: [] } => ({ incident: null, postin
 export interface HealerOptions {
   /** Made before; default: now. */
   readonly record?: HealRecord;
-  readonly life?: Life;
+  readonly life?: Watched;
   readonly signal?: AbortSignal;
   readonly gate?: Partial<GateSettings>;
   /** Around the stage's own. */
@@ -97,7 +97,7 @@ export function healersOf(stage: HealStage): Healers {
   };
 }
 
-async function untilKilled<T>(life: Life, work: () => Promise<T>): Promise<T | null> {
+async function untilKilled<T>(life: Watched, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {

@@ -8,10 +8,15 @@ export class Killed extends Error {
 
 /** A process, seen from its steps: before a call that changes something, when the answer to a call has come, and before
  *  a journal entry. What `step` throws is what the call, or the entry, comes to. */
-export interface Life {
+export interface Watched {
   readonly step: (what: string) => void | Promise<void>;
   /** The step that it died of, or null while it lives. */
   readonly diedAt: () => string | null;
+}
+
+/** One that may die, and then does so at once. */
+export interface Life extends Watched {
+  readonly step: (what: string) => void;
 }
 
 /** Killed at its n-th step. From then on nothing it tries does anything, as with SIGKILL. */
@@ -31,7 +36,7 @@ export function life(steps: number): Life {
 export const IMMORTAL: Life = { step: () => undefined, diedAt: () => null };
 
 /** Something happens at its n-th step, and it goes on, or with what `happen` throws. */
-export interface Disturbed extends Life {
+export interface Disturbed extends Watched {
   /** The step at which it happened, or null if there were fewer. */
   readonly disturbedAt: () => string | null;
 }
@@ -60,7 +65,7 @@ export const isAnswer = (what: string): boolean => what.startsWith("after ");
 export const isEntry = (what: string): boolean => !isCall(what) && !isAnswer(what);
 
 /** Every call is a step before it is sent, if it changes something, and one when its answer has come. */
-export function mortalEngine(engine: HealEngine, { step }: Life): HealEngine {
+export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine {
   return new Proxy(engine, {
     get(target, key, receiver): unknown {
       const value: unknown = Reflect.get(target, key, receiver);
@@ -78,7 +83,7 @@ export function mortalEngine(engine: HealEngine, { step }: Life): HealEngine {
 }
 
 /** Every entry is a step before it is written. What happens at one is over at once, as the entry itself is. */
-export function mortalLease(lease: HealLease, life: Life): HealLease {
+export function mortalLease(lease: HealLease, life: Watched): HealLease {
   const dependents = lease.dependents.map((one) => mortalLease(one, life));
   const step = (what: string): void => {
     if (life.step(what) instanceof Promise) throw new Error(`${what} cannot wait`);

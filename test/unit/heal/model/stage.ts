@@ -12,7 +12,7 @@ import {
   Killed,
   mortalEngine,
   mortalLease,
-  type Life,
+  type Watched,
 } from "../../../harness/heal/mortal.ts";
 import type { ModelContainer } from "./container.ts";
 import { ModelEngine, type ModelImage } from "./engine.ts";
@@ -39,9 +39,9 @@ export interface ModelStage {
   readonly engine: ModelEngine;
   readonly journal: ModelJournal;
   /** A heal until it ends, fails or is killed. */
-  heal(life: Life, signal?: AbortSignal): Promise<HealEnd | null>;
+  heal(life: Watched, signal?: AbortSignal): Promise<HealEnd | null>;
   /** What the next process does with what it finds. */
-  recover(life?: Life): Promise<void>;
+  recover(life?: Watched): Promise<void>;
   /** Until the journal is closed, as the daemon does it. */
   recoverAll(): Promise<void>;
   /** Every container, one line each, and what is wrong with it. */
@@ -114,7 +114,7 @@ interface Scene {
 function stageOf({ engine, record, names, data }: Scene): ModelStage {
   const journal = new ModelJournal();
   const clock = modelClock();
-  const parts = (life: Life): HealParts => ({
+  const parts = (life: Watched): HealParts => ({
     engine: mortalEngine(engine, life),
     clock,
     gate: { settle: 1000, healthTimeout: 5000 },
@@ -190,7 +190,7 @@ function modelClock(): HealClock {
   };
 }
 
-async function unlessKilled<T>(life: Life, work: () => Promise<T>): Promise<T | null> {
+async function unlessKilled<T>(life: Watched, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
