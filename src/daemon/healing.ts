@@ -1,13 +1,12 @@
 import { isStalewatchError } from "../domain/error.ts";
 import type { HealTarget } from "../domain/heal/plan.ts";
-import { healLeftover } from "../domain/heal/temporary-names.ts";
 import { restsUntil } from "../domain/heal/rest.ts";
 import { isServiceDue, swarmServicesOf } from "../domain/heal/swarm-due.ts";
 import { dueTargets } from "../domain/heal/targets.ts";
 import { healSubjectOf } from "../domain/subject.ts";
 import type { Bulletin } from "../domain/news.ts";
 import type { Settings } from "../config/settings.ts";
-import { connectEngine, connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
+import { connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import {
@@ -20,13 +19,13 @@ import {
 import { composeMethod } from "../heal/compose/method.ts";
 import { hiddenLoss } from "../heal/hidden-loss.ts";
 import { lookAt } from "../heal/look.ts";
-import { settleLeftovers } from "../heal/leftovers.ts";
 import { viewWorld } from "../heal/world.ts";
 import { takeLock, type DaemonLock } from "../state/lock.ts";
 import type { Posting } from "../state/outbox-table.ts";
 import type { State } from "../state/state.ts";
 import type { Clock } from "./clock.ts";
 import { healAccounts } from "./heal-accounts.ts";
+import { Leftovers } from "./leftovers.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logNews } from "./log-news.ts";
 import { newId } from "./new-id.ts";
@@ -48,15 +47,14 @@ export class Healing {
   #under: Promise<void> | null = null;
   /** Why healing is off, as far as it was said. */
   #saidOff: string | null = null;
-  /** What is left of heals that no journal knows, as far as it was said. */
-  readonly #saidLeft = new Set<string>();
+  readonly #leftovers = new Leftovers();
 
   /** After a scan: begins what is due, unless a heal is under way. `again` asks for the next scan. */
   consider(done: Scan, parts: HealingParts, signal: AbortSignal, again: () => void): void {
     if (this.#under !== null || signal.aborted) return;
     const targets = awaited(done, parts);
     const isCutOff = parts.state.heals.interrupted(done.snapshot.engine.id).length > 0;
-    const isLeft = leftovers(done).some((name) => !this.#saidLeft.has(name));
+    const isLeft = this.#leftovers.among(done.snapshot, parts).length > 0;
     if ((targets.length === 0 && !isCutOff && !isLeft) || this.#isOff(parts)) return;
     this.#under = this.#pass(done, targets, parts, signal)
       .then((acted) => {
@@ -102,31 +100,13 @@ export class Healing {
       const swarm = await connectSwarmEngine(parts.settings.engine, signal);
       const healer = healerParts(engine, swarm, parts);
       if ((await recoverHeals(healer, signal)).length > 0) return true;
-      await this.#settle(done, healer, parts, signal);
+      await this.#leftovers.settle(done.snapshot, healer, parts, signal);
       return await healFirst(done, targets, healer, signal);
     } finally {
       lock.release();
       parts.posted();
     }
   }
-
-  /** By a look of its own, under the lock: a command may have healed since the scan. */
-  async #settle(
-    done: Scan,
-    healer: HealerParts,
-    { settings, log }: HealingParts,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const names = leftovers(done).filter((name) => !this.#saidLeft.has(name));
-    if (names.length === 0) return;
-    const snapshot = await (await connectEngine(settings.engine, signal)).observe(signal);
-    for (const report of await settleLeftovers(snapshot, healer)) log.warn("heal-leftover", report);
-    for (const name of names) this.#saidLeft.add(name);
-  }
-}
-
-function leftovers({ snapshot }: Scan): string[] {
-  return snapshot.containers.map(({ name }) => name).filter((name) => healLeftover(name) !== null);
 }
 
 /** Due ones that do not rest after a heal that came to nothing. */

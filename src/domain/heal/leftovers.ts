@@ -1,5 +1,8 @@
+import { policyResolver } from "../effective-policy.ts";
+import { exclusionOf } from "../exclusion.ts";
 import type { ContainerId } from "../ids.ts";
 import { isLive, type ObservedContainer } from "../observation.ts";
+import type { PolicyConfig } from "../policy.ts";
 import { healLeftover } from "./temporary-names.ts";
 
 /** What is done about a container of ours that no journal knows of. Nothing is ever deleted: without a journal nobody
@@ -12,6 +15,17 @@ export interface LeftoverAct {
   readonly start: ContainerId | null;
   /** One sentence without a full stop. */
   readonly report: string;
+}
+
+/** Those of ours among them that this policy does not exclude. */
+export function leftoversAmong(
+  containers: readonly ObservedContainer[],
+  policy: PolicyConfig,
+): readonly ObservedContainer[] {
+  const ours = containers.filter(({ name }) => healLeftover(name) !== null);
+  if (ours.length === 0) return ours;
+  const resolve = policyResolver(policy);
+  return ours.filter((one) => exclusionOf(one, resolve(one, null), null, () => null) === null);
 }
 
 /** By what is there under NAME: it goes before what has a temporary name, the old one before the new. */

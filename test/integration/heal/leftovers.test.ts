@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { healEnd } from "../../../src/domain/heal/record.ts";
-import { temporaryName } from "../../../src/domain/heal/temporary-names.ts";
-import { settleLeftovers } from "../../../src/heal/leftovers.ts";
+import { asideName, temporaryName } from "../../../src/domain/heal/temporary-names.ts";
+import { ripeLeftovers, settleLeftovers } from "../../../src/heal/leftovers.ts";
 import type { State } from "../../../src/state/state.ts";
-import { container, containerNamed } from "../../unit/domain/builders.ts";
+import { at, container, containerNamed } from "../../unit/domain/builders.ts";
 import { stateFixture } from "../state/fixture.ts";
 import { healRecord, SILENT } from "../state/heal-records.ts";
 import { memoryEngine } from "./memory-engine.ts";
 
 const fixture = stateFixture();
+const NEVER = new AbortController().signal;
 const TEMP = temporaryName("web", "h-1");
 
 /** What becomes of a host on which NAME is down and a replacement of the heal `h-1` runs. */
@@ -41,5 +42,28 @@ describe("a container of ours", () => {
       .open(healRecord({ container: "web", oldId: containerNamed("web") }), SILENT)
       .close(healEnd("left", "another container has the name by now"));
     expect(await settled(state)).toEqual({ reports: 0, running: [TEMP] });
+  });
+});
+
+describe("a replacement that another watchdog may be at", () => {
+  const created = at("12:00");
+  /** Whose leftovers are dealt with, so long after the replacement was created. */
+  async function ripeAfter(seconds: number, ...names: readonly string[]): Promise<string[]> {
+    const containers = names.map((name) => container({ name, created }).row);
+    const engine = memoryEngine(containers);
+    const clock = { ...engine.clock, now: () => created + seconds * 1000 };
+    const gate = { settle: 10_000, healthTimeout: 60_000 };
+    const ripe = await ripeLeftovers(containers, { engine, clock, gate }, NEVER);
+    return ripe.map(({ name }) => name);
+  }
+
+  it("is left to it for as long as its trial may last, and half a minute", async () => {
+    expect(await ripeAfter(99, TEMP)).toEqual([]);
+    expect(await ripeAfter(100, TEMP)).toEqual([TEMP]);
+  });
+
+  it("keeps all that has to do with its container waiting, and no other", async () => {
+    const other = asideName("api", "h-2");
+    expect(await ripeAfter(99, TEMP, asideName("web", "h-1"), other)).toEqual([other]);
   });
 });

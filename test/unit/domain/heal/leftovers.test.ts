@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { leftoverActs } from "../../../../src/domain/heal/leftovers.ts";
+import { leftoverActs, leftoversAmong } from "../../../../src/domain/heal/leftovers.ts";
 import {
   asideName,
   healLeftover,
   temporaryName,
 } from "../../../../src/domain/heal/temporary-names.ts";
 import type { ContainerState, ObservedContainer } from "../../../../src/domain/observation.ts";
-import { container } from "../builders.ts";
+import type { PolicyConfig } from "../../../../src/domain/policy.ts";
+import { container, policy } from "../builders.ts";
 
 const NEW = temporaryName("web", "h7");
 const OLD = asideName("web", "h7");
@@ -94,6 +95,21 @@ describe("a container of ours that no journal knows", () => {
     expect(reports({ [NEW]: "exited", [OLD]: "exited" })).toEqual([
       `web is gone, and ${NEW}, ${OLD} is left of a heal: one of them runs; rename it, and remove what is left over`,
     ]);
+  });
+});
+
+describe("leftovers that concern a watchdog", () => {
+  const names = (there: There, sketch: Partial<PolicyConfig> = {}): string[] =>
+    leftoversAmong(observed(there), policy(sketch)).map(({ name }) => name);
+
+  it("are all that have a name of ours", () => {
+    expect(names({ web: "running", [NEW]: "created", [OLD]: "exited" })).toEqual([NEW, OLD]);
+  });
+
+  it("are none of those that it is told not to look at", () => {
+    expect(names({ [NEW]: "created" }, { exclude: ["web*"] })).toEqual([]);
+    const rules = [{ match: { name: "web*" }, enable: true }];
+    expect(names({ [NEW]: "created" }, { exclude: ["*"], rules })).toEqual([NEW]);
   });
 });
 
