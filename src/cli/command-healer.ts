@@ -7,7 +7,7 @@ import { postingsFor } from "../daemon/postings.ts";
 import { connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
 import { composeMethod } from "../heal/compose/method.ts";
 import type { HealerParts } from "../heal/healer.ts";
-import { hiddenLoss } from "../heal/hidden-loss.ts";
+import { hiddenLoss } from "../heal/compose/hidden-loss.ts";
 import { lookAt } from "../heal/look.ts";
 import type { HealProgress } from "../heal/parts.ts";
 import type { State } from "../state/state.ts";

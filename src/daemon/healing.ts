@@ -17,7 +17,7 @@ import {
   type HealerParts,
 } from "../heal/healer.ts";
 import { composeMethod } from "../heal/compose/method.ts";
-import { hiddenLoss } from "../heal/hidden-loss.ts";
+import { hiddenLoss } from "../heal/compose/hidden-loss.ts";
 import { lookAt } from "../heal/look.ts";
 import { viewWorld } from "../heal/world.ts";
 import { takeLock, type DaemonLock } from "../state/lock.ts";

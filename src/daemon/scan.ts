@@ -12,7 +12,7 @@ import { progress } from "../domain/progress.ts";
 import { questionsOf, withAnswers, type Answers } from "../domain/questions.ts";
 import { isEmptyChange, rememberScan } from "../domain/remember.ts";
 import type { Judgement } from "../domain/verdict.ts";
-import { hiddenLoss } from "../heal/hidden-loss.ts";
+import { hiddenLoss } from "../heal/compose/hidden-loss.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Posting } from "../state/outbox-table.ts";
 import type { Remembered, ScanRecord } from "../state/state.ts";

@@ -4,16 +4,14 @@ import { yamlValues } from "../../config/yaml-text.ts";
 import { projectPaths } from "../../domain/compose-project.ts";
 import { inlineSecretsIn } from "../../domain/heal/compose-files.ts";
 import { COMPOSE } from "../../domain/labels.ts";
-import type { Json, JsonObject } from "../../domain/replacement/json.ts";
-import { lookAt } from "../look.ts";
+import type { Json } from "../../domain/replacement/json.ts";
 
 /** Bytes. No Compose file that people write is larger. */
 const LARGEST = 1_000_000;
 
 /** Why a clone of a container would lose what Compose copied into it, or null; null also where its project's files
  *  cannot be read. */
-export async function composeHiddenLoss(inspect: JsonObject): Promise<string | null> {
-  const { labels } = lookAt(inspect);
+export async function hiddenLoss(labels: Readonly<Record<string, string>>): Promise<string | null> {
   const service = labels[COMPOSE.service];
   if (service === undefined) return null;
   const documents = await Promise.all(projectPaths(labels).files.map(readIfFile));

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { composeHiddenLoss } from "../../../../src/heal/compose/hidden-loss.ts";
+import { hiddenLoss } from "../../../../src/heal/compose/hidden-loss.ts";
 import { folderForTest } from "./folder.ts";
 
 const YAML = `
@@ -16,7 +16,7 @@ function lossOf(files: string, service = "web"): Promise<string | null> {
     "com.docker.compose.project.working_dir": "/srv",
     "com.docker.compose.project.config_files": files,
   };
-  return composeHiddenLoss({ Id: "1", Name: "/web", Config: { Labels: labels } });
+  return hiddenLoss(labels);
 }
 
 describe("what a clone of a container would lack", () => {
@@ -38,6 +38,6 @@ describe("what a clone of a container would lack", () => {
   });
 
   it("is nothing for a container that is not Compose's", async () => {
-    expect(await composeHiddenLoss({ Id: "1", Name: "/web", Config: { Labels: {} } })).toBeNull();
+    expect(await hiddenLoss({})).toBeNull();
   });
 });
