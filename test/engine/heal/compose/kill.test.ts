@@ -136,7 +136,7 @@ function changesOf(own: Life): Life {
     diedAt: own.diedAt,
     step(what) {
       const isLook = /^after (?:inspect|list|logs)/.test(what);
-      if (!isLook || own.diedAt() !== null) void own.step(what);
+      if (!isLook || own.diedAt() !== null) own.step(what);
     },
   };
 }
@@ -148,7 +148,7 @@ function lifeUntil(name: string): Life {
   return {
     diedAt: own.diedAt,
     step(what) {
-      if (what === name || hasDied()) void own.step(what);
+      if (what === name || hasDied()) own.step(what);
     },
   };
 }

@@ -77,13 +77,13 @@ async function untilKilled(life: Life, work: () => Promise<unknown>): Promise<vo
 function mortalCommands(commands: ComposeCommands, { step }: Life): ComposeCommands {
   return {
     async run(command, options, signal) {
-      await step("before Compose");
+      step("before Compose");
       const end = await commands.run(command, options, signal);
-      await step("after Compose");
+      step("after Compose");
       return end;
     },
     async settled(mark, patience) {
-      await step("before Compose has settled");
+      step("before Compose has settled");
       await commands.settled(mark, patience);
     },
   };
@@ -96,11 +96,11 @@ function mortalLease(lease: ComposeLease, { step }: Life): ComposeLease {
       return lease.phase;
     },
     enter(phase) {
-      void step(`enter ${phase}`);
+      step(`enter ${phase}`);
       lease.enter(phase);
     },
     close(end) {
-      void step(`close ${end.outcome}`);
+      step(`close ${end.outcome}`);
       lease.close(end);
     },
   };
