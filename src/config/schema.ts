@@ -276,7 +276,7 @@ export const SCHEMA = section("What stalewatch does.", {
     url: key(
       orNull(anyWebUrl),
       null,
-      "The check's URL, in the convention of healthchecks.io: every scan pings URL/start, then URL when it finished, or URL/fail when it did not, or when messages have not come through for an hour.",
+      "The check's URL, in the convention of healthchecks.io: every scan pings URL/start, then URL when it finished, or URL/fail when it did not, or when a message has waited for an hour or was given up.",
       { secret: true, defaultInWords: "none" },
     ),
   }),

@@ -53,6 +53,8 @@ export interface SinkOptions {
   /** Of its URL. */
   readonly path: string;
   readonly peer: (request: ReceivedRequest) => PeerAnswer;
+  /** How what is not scripted is answered; called when a request has arrived. Default: as the peer does. */
+  readonly otherwise?: ((request: ReceivedRequest) => SinkAnswer) | undefined;
   /** Default: any free one. */
   readonly port?: number | undefined;
   /** PEM texts. */
@@ -87,7 +89,8 @@ export async function startHttpSink(options: SinkOptions): Promise<HttpSink> {
       const asked = { method, path, headers, raw, body: parsed(raw), at: new Date() };
       const peer = options.peer(asked);
       received.push({ ...asked, error: peer.error });
-      answer(response, scripted.shift() ?? { kind: "peer" }, peer);
+      const how = scripted.shift() ?? options.otherwise?.(asked) ?? { kind: "peer" };
+      answer(response, how, peer);
       arrivals.dispatchEvent(new Event("message"));
     });
   };

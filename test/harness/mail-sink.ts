@@ -23,6 +23,9 @@ export interface ReceivedMail {
   readonly sender: string;
   readonly recipients: readonly string[];
   readonly encrypted: boolean;
+  readonly at: Date;
+  /** Whether it was answered as one that the server keeps. */
+  readonly taken: boolean;
   readonly user: string | null;
 }
 
@@ -98,7 +101,9 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
-        received.push(mailOf(Buffer.concat(chunks), session));
+        const fault = faults.get(session.id);
+        const taken = fault?.at !== "end" || fault.kind === "slow";
+        received.push({ ...mailOf(Buffer.concat(chunks), session), at: new Date(), taken });
         meet("end", session, (error) => callback(error ?? null, "queued as 4F2A91C"));
       });
     },
@@ -152,7 +157,7 @@ function socketOf(server: SMTPServer, { id }: SMTPServerSession) {
   return [...server.connections].find(({ session }) => session.id === id)?._socket;
 }
 
-function mailOf(raw: Buffer, session: SMTPServerSession): ReceivedMail {
+function mailOf(raw: Buffer, session: SMTPServerSession): Omit<ReceivedMail, "at" | "taken"> {
   const { mailFrom, rcptTo } = session.envelope;
   return {
     raw,

@@ -1,4 +1,9 @@
-import { startHttpSink, type HttpSink, type ReceivedRequest } from "./http-sink.ts";
+import {
+  startHttpSink,
+  type HttpSink,
+  type ReceivedRequest,
+  type SinkOptions,
+} from "./http-sink.ts";
 
 export type { ReceivedMessage, SinkAnswer } from "./http-sink.ts";
 
@@ -10,8 +15,11 @@ export interface SlackSink extends HttpSink {
 export const SINK_PATH = "/services/T0SINK000/B0SINK000/s1nkS3cretTokenForTests0";
 
 /** An HTTP server on the loopback that stands for Slack's incoming webhooks. */
-export async function startSlackSink(port?: number): Promise<SlackSink> {
-  const sink = await startHttpSink({ path: SINK_PATH, peer: slack, port });
+export async function startSlackSink(
+  port?: number,
+  otherwise?: SinkOptions["otherwise"],
+): Promise<SlackSink> {
+  const sink = await startHttpSink({ path: SINK_PATH, peer: slack, port, otherwise });
   return { ...sink, webhookUrl: sink.url };
 }
 
