@@ -19,11 +19,12 @@ export async function takeOver(lease: HealLease, acts: Acts): Promise<void> {
 }
 
 /** Unless it is gone, or somebody removes it in this very moment. */
-async function setAside({ id, oldId, container }: HealRecord, acts: Acts): Promise<void> {
+async function setAside(record: HealRecord, acts: Acts): Promise<void> {
+  const { id, oldId, container, replacement } = record;
   try {
     if ((await acts.look(oldId)) === null) return;
     await acts.ensureStopped(oldId);
-    await acts.ensureRestartPolicy(oldId, { Name: "no" });
+    if (replacement.restartPolicy !== null) await acts.ensureRestartPolicy(oldId, { Name: "no" });
     await acts.ensureName(oldId, asideName(container, id));
   } catch (error) {
     if ((await acts.look(oldId)) !== null) throw error;

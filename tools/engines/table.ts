@@ -6,42 +6,72 @@ export interface Tested extends Pick<HarnessIdentity, "kind" | "store"> {
   readonly version: string;
   readonly apiVersion: string;
   readonly outcomes: readonly Outcome[];
+  /** Such as 2026-11-24. */
+  readonly day: string;
 }
 
-/** As Markdown, which a terminal shows well enough too: a row for an engine, a column for a suite. */
-export function table(tested: readonly Tested[]): string {
-  const suites = [...new Set(tested.flatMap(({ outcomes }) => outcomes.map(({ suite }) => suite)))];
-  const head = ["engine", "image store", "API", ...suites];
-  const rows = tested.map((one) => [
-    `${one.kind === "podman" ? "Podman" : "Docker Engine"} ${upstream(one.version)}`,
-    one.kind === "podman" ? "its own" : one.store,
-    one.apiVersion,
-    ...suites.map((suite) => said(one.outcomes.find((outcome) => outcome.suite === suite))),
-  ]);
-  return aligned([head, ...rows]);
+/** A row for an engine; its first cell tells which, all others are by column. */
+export interface Row {
+  readonly engine: string;
+  readonly cells: Readonly<Record<string, string>>;
 }
 
-/** Without what a distribution adds: `20.10.24+dfsg1`. */
-function upstream(version: string): string {
-  return version.replace(/\+.*$/, "");
+const FIRST = ["engine", "API", "day"];
+const ABSENT = "–";
+
+export function rowOf({ kind, version, store, apiVersion, outcomes, day }: Tested): Row {
+  // Without what a distribution adds: `20.10.24+dfsg1`.
+  const upstream = version.replace(/\+.*$/, "");
+  const docker = `Docker Engine ${upstream}, ${store} image store`;
+  const engine = kind === "podman" ? `Podman ${upstream}` : docker;
+  const results = outcomes.map((outcome) => [outcome.suite, said(outcome)] as const);
+  return { engine, cells: { engine, API: apiVersion, day, ...Object.fromEntries(results) } };
 }
 
-function said(outcome: Outcome | undefined): string {
-  if (outcome === undefined) return "–";
-  const { passed, failed, skipped } = outcome;
-  const parts = [
+function said({ passed, failed, skipped }: Outcome): string {
+  return [
     `${passed} passed`,
     ...(failed > 0 ? [`**${failed} failed**`] : []),
     ...(skipped > 0 ? [`${skipped} n/a`] : []),
-  ];
-  return parts.join(", ");
+  ].join(", ");
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const [head = "", ...body] = rows.map((row) =>
-    line(row.map((cell, i) => cell.padEnd(widths[i] ?? 0))),
+/** As Markdown, which a terminal shows well enough too. */
+export function table(rows: readonly Row[]): string {
+  const suites = new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
+  for (const column of FIRST) suites.delete(column);
+  const columns = [...FIRST, ...suites];
+  const lines = rows.map(({ cells }) => columns.map((column) => cells[column] ?? ABSENT));
+  const widths = columns.map((name, i) =>
+    Math.max(name.length, ...lines.map((line) => line[i]?.length ?? 0)),
   );
-  return [head, line(widths.map((width) => "-".repeat(width))), ...body].join("\n");
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  return [line(columns), line(widths.map((width) => "-".repeat(width))), ...lines.map(line)].join(
+    "\n",
+  );
+}
+
+/** The rows of such a table. */
+export function rowsIn(markdown: string): Row[] {
+  const lines = markdown.split("\n").filter((line) => line.startsWith("| "));
+  const [columns = [], , ...rows] = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return rows.map((cells) => {
+    const named = columns.map((column, i) => [column, cells[i] ?? ABSENT] as const);
+    const present = named.filter(([, cell]) => cell !== ABSENT);
+    return { engine: cells[0] ?? "", cells: Object.fromEntries(present) };
+  });
+}
+
+/** New rows in the place of older ones of the same engines, the others as they were. */
+export function merged(before: readonly Row[], news: readonly Row[]): Row[] {
+  const byEngine = new Map(news.map((row) => [row.engine, row]));
+  const kept = before.map((row) => byEngine.get(row.engine) ?? row);
+  const known = new Set(before.map(({ engine }) => engine));
+  return [...kept, ...news.filter(({ engine }) => !known.has(engine))];
 }

@@ -9,11 +9,16 @@ const HEALTH_DEFAULTS: JsonObject = { Interval: 30e9, Timeout: 30e9, Retries: 3,
 /** Signal 15 in all spellings of Podman's. */
 const DEFAULT_SIGNALS: ReadonlySet<string> = new Set(["", "15", "SIGTERM"]);
 
+/** Whether a container is Podman's, by its own raw inspect. */
+export function isPodmans(inspect: JsonObject): boolean {
+  return textsAt(objectAt(inspect, "Config"), "Env").includes(MARK);
+}
+
 /** Podman's Docker API shows defaults of its own as if the user had asked for them, some in a spelling that its create
  *  call refuses. Gives the inspect as Docker would have it; that of a Docker container as it is. */
 export function asDocker(inspect: JsonObject, image: JsonObject): JsonObject {
+  if (!isPodmans(inspect)) return inspect;
   const config = objectAt(inspect, "Config");
-  if (!textsAt(config, "Env").includes(MARK)) return inspect;
   return {
     ...inspect,
     Config: plainConfig(config, objectAt(image, "Healthcheck")),

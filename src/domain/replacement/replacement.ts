@@ -58,7 +58,8 @@ export function replacementFor(input: ReplacementInput): ReplacementAnswer {
   const plan = networkPlan(old, apiVersion);
   if (plan === null)
     return notClonable("it was disconnected from all its networks, which a new one cannot be");
-  return { kind: "replacement", replacement: assemble({ ...input, old, oldImage }, plan) };
+  const policy = deferredRestartPolicy(input.old);
+  return { kind: "replacement", replacement: assemble({ ...input, old, oldImage }, plan, policy) };
 }
 
 function notClonable(reason: string): ReplacementAnswer {
@@ -67,7 +68,11 @@ function notClonable(reason: string): ReplacementAnswer {
 
 type Clonable = ReplacementInput & { readonly oldImage: JsonObject };
 
-function assemble(input: Clonable, plan: NetworkPlan): Replacement {
+function assemble(
+  input: Clonable,
+  plan: NetworkPlan,
+  restartPolicy: JsonObject | null,
+): Replacement {
   const { old, oldImage, newImage, replaced } = input;
   return {
     name: input.temporaryName,
@@ -75,11 +80,11 @@ function assemble(input: Clonable, plan: NetworkPlan): Replacement {
       ...replacementConfig(old, oldImage, newImage.id),
       ...(plan.macAddress === null ? {} : { MacAddress: plan.macAddress }),
       Image: newImage.reference,
-      HostConfig: replacementHostConfig(old, plan.mode, replaced),
+      HostConfig: replacementHostConfig(old, plan.mode, replaced, restartPolicy !== null),
       NetworkingConfig: { EndpointsConfig: plan.atCreate },
     },
     connect: plan.connect,
-    restartPolicy: deferredRestartPolicy(old),
+    restartPolicy,
     carried: carriedOver(anonymousVolumes(old), plan),
   };
 }

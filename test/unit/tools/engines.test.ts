@@ -1,11 +1,29 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { outcomesIn } from "../../../tools/engines/run.ts";
+import { outcomesIn, type Outcome } from "../../../tools/engines/run.ts";
 import { suitesFor } from "../../../tools/engines/suites.ts";
-import { table } from "../../../tools/engines/table.ts";
+import { merged, rowOf, rowsIn, table, type Tested } from "../../../tools/engines/table.ts";
 
 const file = (path: string): string => join(import.meta.dirname, "../../engine", path);
 const tests = (...statuses: string[]) => statuses.map((status) => ({ status }));
+
+const judged: Outcome = { suite: "judge", passed: 9, failed: 0, skipped: 5 };
+const DOCKER: Tested = {
+  kind: "docker",
+  store: "containerd",
+  version: "28.5.2+dfsg4",
+  apiVersion: "1.51",
+  day: "2026-11-24",
+  outcomes: [judged, { suite: "heal", passed: 3, failed: 1, skipped: 0 }],
+};
+const PODMAN: Tested = {
+  ...DOCKER,
+  kind: "podman",
+  store: "classic",
+  version: "4.3.1",
+  apiVersion: "1.41",
+  outcomes: [judged],
+};
 
 describe("the outcome of the engine tests", () => {
   it("is counted by folder", () => {
@@ -36,21 +54,18 @@ describe("the outcome of the engine tests", () => {
   });
 
   it("is a row for an engine, and a column for a suite", () => {
-    const outcomes = [{ suite: "judge", passed: 9, failed: 0, skipped: 5 }];
-    const more = { suite: "heal", passed: 3, failed: 1, skipped: 0 };
-    const docker = { kind: "docker", store: "containerd", version: "28.5.2+dfsg4" } as const;
-    const podman = { kind: "podman", store: "classic", version: "4.3.1" } as const;
-    expect(
-      table([
-        { ...docker, apiVersion: "1.51", outcomes: [...outcomes, more] },
-        { ...podman, apiVersion: "1.41", outcomes },
-      ]).split("\n"),
-    ).toEqual([
-      "| engine               | image store | API  | judge           | heal                   |",
-      "| -------------------- | ----------- | ---- | --------------- | ---------------------- |",
-      "| Docker Engine 28.5.2 | containerd  | 1.51 | 9 passed, 5 n/a | 3 passed, **1 failed** |",
-      "| Podman 4.3.1         | its own     | 1.41 | 9 passed, 5 n/a | –                      |",
+    expect(table([rowOf(DOCKER), rowOf(PODMAN)]).split("\n")).toEqual([
+      "| engine                                       | API  | day        | judge           | heal                   |",
+      "| -------------------------------------------- | ---- | ---------- | --------------- | ---------------------- |",
+      "| Docker Engine 28.5.2, containerd image store | 1.51 | 2026-11-24 | 9 passed, 5 n/a | 3 passed, **1 failed** |",
+      "| Podman 4.3.1                                 | 1.41 | 2026-11-24 | 9 passed, 5 n/a | –                      |",
     ]);
+  });
+
+  it("takes the place of the same engine's older one, and leaves the others'", () => {
+    const before = table([rowOf(DOCKER), rowOf(PODMAN)]);
+    const again = rowOf({ ...PODMAN, day: "2026-12-01" });
+    expect(merged(rowsIn(before), [again])).toEqual([rowOf(DOCKER), again]);
   });
 });
 
