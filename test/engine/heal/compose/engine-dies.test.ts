@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { composeForFile, privateEngineForFile } from "../../../harness/engines-in-tests.ts";
 import { eventually } from "../../../harness/wait.ts";
-import { IMMORTAL } from "../mortal.ts";
+import { IMMORTAL } from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
 import { composeStage, type ComposeStage } from "./stage.ts";
 
