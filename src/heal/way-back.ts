@@ -51,7 +51,8 @@ async function bringBack(
   const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
   if (start.kind === "refused") {
     const sentence = [reason, `and the old one does not start again: ${start.reason}`, ...faults];
-    return healEnd("failed", sentence.join("; "), { logs });
+    const runsNow = "the old container is there, but does not start";
+    return healEnd("failed", sentence.join("; "), { logs, runsNow });
   }
   const fault = await faultOfOld(lease, parts, acts, signal);
   const sentence = [reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];

@@ -1,60 +1,89 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
-import { life } from "../../harness/heal/mortal.ts";
+import { IMMORTAL, life, type Life } from "../../harness/heal/mortal.ts";
 import { healersOf } from "./healers.ts";
-import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
-
-/** Stages at once: enough that the engine's waits overlap. */
-const LANES = 4;
+import { atEveryStep, inLanes } from "./lanes.ts";
+import { EXHAUSTIVE, sampled } from "./sampled.ts";
+import {
+  expectServing,
+  healStage,
+  stageImages,
+  type StageImages,
+  type StageOptions,
+} from "./stage.ts";
 
 let engine: EngineConnection;
 beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
-/** Kills the n-th step for every n that there is, each on a stage of its own, and gives the steps' names. */
-async function everyStep(killedAt: (n: number) => Promise<string | null>): Promise<string[]> {
-  const points: string[] = [];
-  let next = 0;
-  let through = false;
-  const lane = async (): Promise<void> => {
-    while (!through) {
-      const n = next++;
-      const point = await killedAt(n);
-      if (point === null) through = true;
-      else points[n] = point;
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return points.filter((point) => point !== "");
+const EXITS: StageOptions["newImage"] = { cmd: ["sh", "-c", "exit 3"] };
+/** Enough for every way: a shared namespace, one that is shared through it, and volumes. */
+const FAMILY: StageOptions = { dependents: ["sidecar", "second", "backup"] };
+const MINUTES = 60_000;
+
+/** One heal, killed, and what the next processes make of it. Returns the step that the first one died of. */
+async function killed(
+  images: StageImages,
+  options: StageOptions,
+  first: Life,
+  second: Life = IMMORTAL,
+): Promise<string | null> {
+  const stage = await healStage(engine, images, options);
+  const healers = healersOf(stage);
+  await healers.heal({ life: first });
+  await healers.recover({ life: second });
+  await healers.recover();
+  const when = `killed at ${String(first.diedAt())}, then at ${String(second.diedAt())}`;
+  expect(healers.open(), when).toBe(0);
+  await expectServing(stage, options, when);
+  await stage.clear();
+  healers.remove();
+  return first.diedAt();
 }
 
 describe("exactly one container serves, with its data, when the heal is killed", () => {
   it.each<[string, StageOptions]>([
     ["at any step of a heal that would succeed", {}],
     ["at any step, with the restart policy always", { restart: "always" }],
-    [
-      "at any step of a heal whose replacement exits at once",
-      { newImage: { cmd: ["sh", "-c", "exit 3"] } },
-    ],
+    ["at any step of a heal whose replacement exits at once", { newImage: EXITS }],
   ])(
     "%s",
     async (_, options) => {
       const images = await stageImages(engine, options);
-      const points = await everyStep(async (n) => {
-        const stage = await healStage(engine, images, options);
-        const healers = healersOf(stage);
-        const process = life(n);
-        await healers.heal({ life: process });
-        await healers.recover();
-        await expectServing(stage, options, `killed at step ${n}: ${String(process.diedAt())}`);
-        await stage.clear();
-        healers.remove();
-        return process.diedAt();
-      });
+      const points = await atEveryStep((n) => killed(images, options, life(n)));
       expect(points.length).toBeGreaterThan(20);
     },
-    300_000,
+    10 * MINUTES,
+  );
+
+  it.each<[string, StageOptions, { heal: number; recovery: number; pairs: number }]>([
+    ["a heal that would succeed", { restart: "always" }, { heal: 36, recovery: 30, pairs: 8 }],
+    ["one that fails", { newImage: EXITS }, { heal: 30, recovery: 24, pairs: 6 }],
+    ["one with dependents", FAMILY, { heal: 125, recovery: 110, pairs: 6 }],
+    [
+      "one with dependents that fails",
+      { ...FAMILY, newImage: EXITS },
+      { heal: 40, recovery: 40, pairs: 4 },
+    ],
+  ])(
+    "and the recovery of %s is, at steps of its own",
+    async (_, options, { heal, recovery, pairs }) => {
+      const images = await stageImages(engine, options);
+      await inLanes(sampled(heal, recovery, pairs), ([n, m]) =>
+        killed(images, options, life(n), life(m)),
+      );
+    },
+    EXHAUSTIVE ? 600 * MINUTES : 10 * MINUTES,
+  );
+
+  it(
+    "at steps of a heal with dependents",
+    async () => {
+      const images = await stageImages(engine, FAMILY);
+      await inLanes(sampled(125, 1, 10), ([n]) => killed(images, FAMILY, life(n)));
+    },
+    EXHAUSTIVE ? 600 * MINUTES : 10 * MINUTES,
   );
 });

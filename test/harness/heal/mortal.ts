@@ -71,7 +71,7 @@ export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine 
       const value: unknown = Reflect.get(target, key, receiver);
       if (typeof value !== "function" || typeof key !== "string") return value;
       return async (...args: unknown[]): Promise<unknown> => {
-        const isLook = /^(?:inspect|has|logs|list)/.test(key);
+        const isLook = /^(?:inspect|has|logs|exitedAt)/.test(key);
         if (!isLook) await step(`before ${key}`);
         const call = value as (...all: unknown[]) => Promise<unknown>;
         const answer: unknown = await call.apply(target, args);

@@ -154,6 +154,10 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve();
   }
 
+  exitedAt(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   logs(): Promise<string> {
     return Promise.resolve("the last line\n");
   }
