@@ -1,3 +1,4 @@
+import { leftoversAmong } from "../domain/heal/leftovers.ts";
 import type { Settings } from "../config/settings.ts";
 import { connectEngine } from "../engine/connect.ts";
 import { recoverHeals, type HealReport } from "../heal/healer.ts";
@@ -27,7 +28,8 @@ async function repair(settings: Settings, state: State, signal: AbortSignal): Pr
   const healer = await commandHealer(settings, state, signal, () => undefined);
   const reports = await recoverHeals(healer, signal);
   const snapshot = await (await connectEngine(settings.engine, signal)).observe(signal);
-  const left = await settleLeftovers(snapshot, healer);
+  const leftovers = leftoversAmong(snapshot.containers, settings.policy);
+  const left = await settleLeftovers(leftovers, snapshot, healer);
   const wasOff = state.healingOff() !== null;
   if (wasOff) state.allowHealing();
   return [

@@ -1,5 +1,4 @@
 import { leftoversAmong } from "../domain/heal/leftovers.ts";
-import { healLeftover } from "../domain/heal/temporary-names.ts";
 import type { ObservedContainer, Snapshot } from "../domain/observation.ts";
 import type { Settings } from "../config/settings.ts";
 import { connectEngine } from "../engine/connect.ts";
@@ -32,8 +31,7 @@ export class Leftovers {
     if (this.among(seen, parts).length === 0) return;
     const snapshot = await (await connectEngine(parts.settings.engine, signal)).observe(signal);
     const ripe = await ripeLeftovers(this.among(snapshot, parts), healer, signal);
-    const others = snapshot.containers.filter(({ name }) => healLeftover(name) === null);
-    const reports = await settleLeftovers({ containers: [...others, ...ripe] }, healer);
+    const reports = await settleLeftovers(ripe, snapshot, healer);
     for (const report of reports) parts.log.warn("heal-leftover", report);
     for (const { name } of ripe) this.#said.add(name);
   }

@@ -64,6 +64,37 @@ export function runProgram(
   });
 }
 
+/** A command that is under way. */
+export interface RunningCommand {
+  /** Waits until it has written this to stderr. */
+  said(text: string): Promise<unknown>;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  signal(signal: NodeJS.Signals): void;
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts a command; it ends with this process at the latest. */
+export function startCommand(args: readonly string[], env: Environment): RunningCommand {
+  const [command, rest] = commandLine(args, {});
+  const child = spawn(command, rest, {
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const takeBack = cleanUpAtExit(() => child.kill("SIGKILL"));
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  return {
+    said: (text) =>
+      eventually(`it says ${text}`, () => stderr.includes(text), { timeoutMs: 60_000 }),
+    stdout: () => stdout,
+    stderr: () => stderr,
+    signal: (signal) => child.kill(signal),
+    exited: exitOf(child).finally(takeBack),
+  };
+}
+
 /** One line of the daemon's log. */
 export interface LogLine {
   readonly level: string;

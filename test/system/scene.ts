@@ -140,9 +140,9 @@ export class Scene {
   }
 
   /** The first of the next messages that has this in it. */
-  async messageWith(text: string): Promise<string> {
+  async messageWith(text: string, timeoutMs = 15_000): Promise<string> {
     for (;;) {
-      const message = await this.message();
+      const message = await this.message(timeoutMs);
       if (message.includes(text)) return message;
     }
   }
