@@ -56,10 +56,6 @@ export class ModelEngine implements HealEngine {
     throw new Error(`no heal of a single container lists ${labels.join()}`);
   }
 
-  exitedAt(): Promise<null> {
-    return Promise.resolve(null);
-  }
-
   inspectNetwork(name: string): Promise<JsonObject | null> {
     return Promise.resolve(this.networks.has(name) ? { Id: name } : null);
   }
