@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { ContainerDefinition } from "../../test/harness/container-definition.ts";
 import { recreateContainer, runContainer } from "../../test/harness/containers.ts";
 import { HarnessError } from "../../test/harness/harness-error.ts";
 import { buildImage } from "../../test/harness/images.ts";
+import { startMailSink, type MailSink } from "../../test/harness/mail-sink.ts";
 import { startPrivateEngine } from "../../test/harness/private-engine.ts";
 import type { TestEngine } from "../../test/harness/engine.ts";
 import {
@@ -24,7 +26,7 @@ const GRACE = 4;
 const show = stage(process.stdout);
 
 /** The main job from end to end, with the real program on an engine of its own that is gone afterwards. */
-async function demo(engine: TestEngine, slack: SlackSink, env: Environment): Promise<void> {
+async function demo(engine: TestEngine, { slack, mails }: Sinks, env: Environment): Promise<void> {
   show.act("A Compose project, built and started");
   const [web, api] = [service("web"), service("api")];
   for (const one of [web, api]) {
@@ -56,6 +58,8 @@ async function demo(engine: TestEngine, slack: SlackSink, env: Environment): Pro
 
   show.act("The grace is over: this is what Slack got");
   await slackSays(slack);
+  show.note("and this is the mail, its text part:");
+  await mailSays(mails);
   await check(env);
 
   show.act("Somebody recreates the container by hand, and the case is closed");
@@ -69,6 +73,25 @@ async function demo(engine: TestEngine, slack: SlackSink, env: Environment): Pro
   await healByItself(engine, slack, web, healing);
   show.typed("stalewatch history");
   show.output((await runProgram(["history"], env)).stdout);
+  await report(env);
+}
+
+/** Who is told, on this machine. */
+interface Sinks {
+  readonly slack: SlackSink;
+  readonly mails: MailSink;
+}
+
+const REPORT = join(import.meta.dirname, "../../build/demo-report.html");
+
+async function report(env: Environment): Promise<void> {
+  show.act("The report that goes out by mail once a week");
+  show.typed("stalewatch report --since 1h");
+  show.output((await runProgram(["report", "--since", "1h"], env)).stdout);
+  const html = await runProgram(["report", "--since", "1h", "--format", "html"], env);
+  mkdirSync(dirname(REPORT), { recursive: true });
+  writeFileSync(REPORT, html.stdout);
+  show.note("as HTML, to be opened in a browser: build/demo-report.html");
 }
 
 /** The other mode: the watchdog mends it, and takes nothing away that it cannot replace. */
@@ -128,6 +151,11 @@ async function slackSays(slack: SlackSink): Promise<void> {
   show.output(`\n${textOf(message)}`);
 }
 
+async function mailSays(mails: MailSink): Promise<void> {
+  const { subject = "", text = "" } = await mails.next();
+  show.output(`\nSubject: ${subject}\n\n${text}`);
+}
+
 function textOf({ body }: ReceivedMessage): string {
   return (body as { text: string }).text;
 }
@@ -136,19 +164,30 @@ async function main(): Promise<void> {
   execFileSync(process.execPath, [join(import.meta.dirname, "../build.ts")], { stdio: "inherit" });
   const engine = await startPrivateEngine({ onProgress: show.progress });
   const slack = await startSlackSink();
+  const mails = await startMailSink();
   const state = temporaryDirectory();
   try {
     show.progress(`Docker Engine ${engine.version} runs, private to this demo`);
-    await demo(engine, slack, {
-      DOCKER_HOST: engine.host,
-      STALEWATCH_ENGINE_NAME: "demo-host",
-      STALEWATCH_STATE: state.path,
-      STALEWATCH_SCHEDULE: "* * * * * *",
-      STALEWATCH_GRACE: `${GRACE}s`,
-      STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: slack.webhookUrl,
-    });
+    await demo(
+      engine,
+      { slack, mails },
+      {
+        DOCKER_HOST: engine.host,
+        STALEWATCH_ENGINE_NAME: "demo-host",
+        STALEWATCH_STATE: state.path,
+        STALEWATCH_SCHEDULE: "* * * * * *",
+        STALEWATCH_GRACE: `${GRACE}s`,
+        STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: slack.webhookUrl,
+        STALEWATCH_NOTIFY_EMAIL_SMTP_HOST: "127.0.0.1",
+        STALEWATCH_NOTIFY_EMAIL_SMTP_PORT: String(mails.port),
+        STALEWATCH_NOTIFY_EMAIL_SMTP_TLS_MODE: "none",
+        STALEWATCH_NOTIFY_EMAIL_FROM: "stalewatch <stalewatch@demo-host.example>",
+        STALEWATCH_NOTIFY_EMAIL_TO: "ops@demo-host.example",
+      },
+    );
   } finally {
     await slack.close();
+    await mails.close();
     state.remove();
     await engine.close();
   }
