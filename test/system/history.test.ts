@@ -66,6 +66,7 @@ describe.concurrent("history", () => {
           resolution: "fresh",
         },
       ],
+      heals: [],
       deadLetters: [
         {
           channel: "slack",

@@ -136,3 +136,48 @@ describe.concurrent("mails", () => {
     expect(stdout).toContain(`email:${OPS}`);
   });
 });
+
+describe.concurrent("the report", () => {
+  it("goes out by mail when its schedule says so, also about a time in which nothing happened", async ({
+    scene,
+    mails,
+  }) => {
+    await scene.start("web");
+    const daemon = scene.daemon(
+      mailing(mails, {
+        STALEWATCH_REPORT_SCHEDULE: "* * * * * *",
+        STALEWATCH_REPORT_JITTER: "0",
+        STALEWATCH_REPORT_PERIOD: "1h",
+      }),
+    );
+    await daemon.logged("report");
+    const report = await mails.next();
+    expect(report.subject).toBe("host-1: stalewatch report");
+    expect(report.text).toContain("No incident was opened or resolved in this time.");
+    expect(report.html).toContain("Nothing is stale");
+  });
+
+  it("is shown, and sent when asked for", async ({ scene, mails }) => {
+    const web = await scene.startStale("web");
+    const env = mailing(mails);
+    const daemon = scene.daemon(env);
+    await mails.next();
+    await daemon.stop();
+    const { stdout, stderr, code } = await scene.stalewatch(
+      ["report", "--since", "1h", "--send"],
+      env,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("Stale now (1):");
+    expect(stdout).toContain(`  ${web.name}, for `);
+    expect(stderr).toContain(`sent through email:${OPS}: 250`);
+    const mail = await mails.next();
+    expect(mail.text).toContain(`  ${web.name}, for `);
+    const json = await scene.stalewatch(["report", "--since", "1h", "--json"], env);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schemaVersion: 1,
+      staleNow: [{ container: web.name }],
+      incidents: { opened: 1, resolved: 0 },
+    });
+  });
+});
