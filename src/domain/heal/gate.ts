@@ -65,11 +65,14 @@ function failed(reason: string, blame: Blame): Failed {
 function faultOf(reading: GateReading, { startedAt }: GateProgress): Failed | null {
   const { exitCode, status } = reading;
   if (reading.oomKilled) return failed("it was killed because it ran out of memory", "image");
-  if (status === "restarting" || reading.restartCount > 0)
+  if (status === "restarting")
     return failed(
-      `it exited with code ${exitCode} and was started again by its restart policy`,
+      `it exited with code ${exitCode}, and its restart policy starts it again`,
       "image",
     );
+  // It runs again by now, and the engine has forgotten with which code it had exited.
+  if (reading.restartCount > 0)
+    return failed("it exited and was started again by its restart policy", "image");
   if (status === "paused") return failed("somebody paused it", "somebody");
   if (status !== "running") return failed(`it exited with code ${exitCode}`, "image");
   if (reading.startedAt !== startedAt) return failed("somebody restarted it", "somebody");

@@ -124,7 +124,7 @@ describe("a container on trial", () => {
         [1, healthy],
         [2, { ...healthy, restartCount: 1 }],
       ],
-      "it exited with code 0 and was started again by its restart policy",
+      "it exited and was started again by its restart policy",
     ],
     [
       "fails while it is restarting, though it says running",
@@ -132,7 +132,7 @@ describe("a container on trial", () => {
         [0, running],
         [1, { ...running, status: "restarting", exitCode: 3 }],
       ],
-      "it exited with code 3 and was started again by its restart policy",
+      "it exited with code 3, and its restart policy starts it again",
     ],
     [
       "fails when it ran out of memory",
