@@ -7,6 +7,7 @@ import {
 } from "../domain/heal/plan.ts";
 import { healEnd, type HealCase, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import { isToldRefusal } from "../domain/heal/rest.ts";
+import type { SubjectKey } from "../domain/ids.ts";
 import { remedyFor } from "../domain/remedy.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import type { SwarmEngine } from "../engine/swarm-engine.ts";
@@ -77,15 +78,18 @@ export async function prepareHeals(
     reason: "it was removed by somebody else",
     remedy: null,
   }));
+  const covered = new Set<SubjectKey>();
   for (const planned of plan.heals) {
-    const answer = await prepare(planned, view, parts, signal);
     const { target } = planned;
-    if (answer.kind === "ready")
+    if (covered.has(target.judgement.subject)) continue;
+    const answer = await prepare(planned, view, parts, signal);
+    if (answer.kind === "ready") {
+      for (const sibling of answer.record.siblings ?? []) covered.add(sibling);
       ready.push({
         planned: { ...planned, steps: answer.steps ?? planned.steps },
         record: answer.record,
       });
-    else if (answer.kind === "refused")
+    } else if (answer.kind === "refused")
       refused.push({ target, reason: answer.reason, remedy: answer.remedy });
     else waiting.push({ target, reason: answer.reason, remedy: null });
   }

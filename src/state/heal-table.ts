@@ -82,7 +82,7 @@ export function closeHeal(database: DatabaseSync, id: string, end: HealEnd, at: 
   const isNeeded = end.outcome === "lost" || end.outcome === "failed";
   const record = isNeeded
     ? "record"
-    : "json_remove(record, '$.old', '$.oldImageConfig', '$.newImage.config', '$.replacement', '$.dependents')";
+    : "json_remove(record, '$.old', '$.oldImageConfig', '$.newImage.config', '$.replacement', '$.dependents', '$.replicas')";
   database
     .prepare(
       `UPDATE heal SET closed_at = ?, outcome = ?, ending = ?, record = ${record} WHERE id = ? OR parent = ?`,
@@ -151,22 +151,22 @@ function healRow(row: Readonly<Record<string, unknown>>): HealRow {
 
 export function putQuarantine(
   database: DatabaseSync,
-  { engine, subject, id, affected }: HealCase,
+  { engine, subject, siblings = [], id, affected }: HealCase,
   at: EpochMs,
 ): void {
-  database
-    .prepare("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)")
-    .run(engine, subject, affected.newest.id, at, id);
+  const put = database.prepare("INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)");
+  for (const one of [subject, ...siblings]) put.run(engine, one, affected.newest.id, at, id);
 }
 
 /** What ran in the end needs no quarantine any more. */
 export function liftQuarantine(
   database: DatabaseSync,
-  { engine, subject, affected }: HealCase,
+  { engine, subject, siblings = [], affected }: HealCase,
 ): void {
-  database
-    .prepare("DELETE FROM quarantine WHERE engine = ? AND subject = ? AND image = ?")
-    .run(engine, subject, affected.newest.id);
+  const lift = database.prepare(
+    "DELETE FROM quarantine WHERE engine = ? AND subject = ? AND image = ?",
+  );
+  for (const one of [subject, ...siblings]) lift.run(engine, one, affected.newest.id);
 }
 
 export function loadQuarantine(database: DatabaseSync, engine: EngineId): ReadonlySet<string> {
@@ -182,11 +182,12 @@ export function loadQuarantine(database: DatabaseSync, engine: EngineId): Readon
 
 /** Subjects with an open heal. */
 export function subjectsInHeal(database: DatabaseSync, engine: EngineId): ReadonlySet<SubjectKey> {
-  const sql = "SELECT subject FROM heal WHERE engine = ? AND closed_at IS NULL";
+  const sql = `SELECT subject FROM heal WHERE engine = :engine AND closed_at IS NULL UNION
+    SELECT sibling.value FROM heal, json_each(record, '$.siblings') AS sibling WHERE engine = :engine AND closed_at IS NULL`;
   return new Set(
     database
       .prepare(sql)
-      .all(engine)
+      .all({ engine })
       .map((row) => subjectKey(textOf(row, "subject"))),
   );
 }

@@ -9,6 +9,8 @@ export interface HealCase {
   readonly id: string;
   readonly engine: EngineId;
   readonly subject: SubjectKey;
+  /** Further subjects that stand or fall with it: the other containers of a service that is recreated as a whole. */
+  readonly siblings?: readonly SubjectKey[];
   /** NAME. */
   readonly container: string;
   readonly affected: Affected;

@@ -100,7 +100,8 @@ export async function planCompose(
 
 export function composeRecord(heal: HealCase, planned: PlannedCompose): ComposeHealRecord {
   const { project, command, image, newImage, replicas } = planned;
-  return { ...heal, method: "compose", project, command, image, newImage, replicas };
+  const siblings = replicas.map(({ subject }) => subject).filter((one) => one !== heal.subject);
+  return { ...heal, siblings, method: "compose", project, command, image, newImage, replicas };
 }
 
 /** All that are stale go by force: what Compose thinks of it does not matter then. With fresh ones among them it decides

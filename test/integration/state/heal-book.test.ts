@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { healEnd, HEAL_OUTCOMES, type HealOutcome } from "../../../src/domain/heal/record.ts";
+import { subjectKey } from "../../../src/domain/ids.ts";
 import { quarantineKey } from "../../../src/domain/memory.ts";
 import { MIGRATIONS } from "../../../src/state/schema.ts";
 import type { State } from "../../../src/state/state.ts";
@@ -18,6 +19,7 @@ import { affected } from "../../unit/notify/news-samples.ts";
 import { fileIn } from "./files.ts";
 import { stateFixture } from "./fixture.ts";
 import {
+  composeHealRecord,
   ENDS_INCIDENT,
   healing,
   healRecord,
@@ -73,6 +75,22 @@ describe("a heal in the journal", () => {
     expect(healing(state)).toEqual([WEB, "name:infra2-sidecar-1"]);
     lease.close(healEnd("healed", "done"));
     expect(healing(state)).toEqual([]);
+  });
+
+  it("makes those that stand or fall with its subject be healed, and fall, with it", () => {
+    const state = fixture.daemon(fixture.directory());
+    const sibling = subjectKey("compose:infra2/web/2");
+    const quarantined = (): boolean =>
+      state.remember(ENGINE).memory.quarantine.has(quarantineKey(sibling, affected().newest.id));
+    const first = state.heals.open(healRecord({ siblings: [sibling] }), SILENT);
+    expect(healing(state)).toEqual([WEB, sibling].sort());
+    first.close(healEnd("rolled-back", "it fell", { quarantine: true }));
+    expect(healing(state)).toEqual([]);
+    expect(quarantined()).toBe(true);
+    state.heals
+      .open(healRecord({ id: "h-2", siblings: [sibling] }), SILENT)
+      .close(healEnd("healed", "done"));
+    expect(quarantined()).toBe(false);
   });
 
   it("is resumed by another process where it was cut off, with its dependents in their order", () => {
@@ -256,6 +274,15 @@ describe("what people put into environment variables", () => {
       expect(row?.record).toEqual(healRecord());
     },
   );
+
+  it("is gone when a heal through Compose has ended", () => {
+    const directory = fixture.directory();
+    const { heals } = fixture.daemon(directory);
+    const lease = heals.openFor(composeHealRecord(), "open", SILENT);
+    expect(isAnywhereIn(directory, SECRET)).toBe(true);
+    lease.close(healEnd("rolled-back", "it fell"));
+    expect(isAnywhereIn(directory, SECRET)).toBe(false);
+  });
 
   it("is not written at all for a heal that is refused before it began", () => {
     const directory = fixture.directory();

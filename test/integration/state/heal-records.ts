@@ -2,6 +2,7 @@ import { imageId, subjectKey } from "../../../src/domain/ids.ts";
 import { temporaryName } from "../../../src/domain/heal/temporary-names.ts";
 import type { DependentSeed, HealRecord } from "../../../src/domain/heal/record.ts";
 import type { JsonObject } from "../../../src/domain/replacement/json.ts";
+import type { ComposeHealRecord } from "../../../src/heal/compose/record.ts";
 import type { Account } from "../../../src/state/heal-book.ts";
 import type { State } from "../../../src/state/state.ts";
 import { at, containerNamed, WEB } from "../../unit/domain/builders.ts";
@@ -46,6 +47,40 @@ export function healRecord(changes: Partial<HealRecord> = {}): HealRecord {
     dependents: [],
     cleanup: false,
     ...changes,
+  };
+}
+
+/** The same through Compose. */
+export function composeHealRecord(): ComposeHealRecord {
+  const { id, container, old, replacement, affected: cause, ...heal } = healRecord();
+  const project = {
+    generation: 2,
+    version: "2.40.3",
+    project: "infra2",
+    service: "web",
+    directory: "/srv/infra2",
+    files: ["/srv/infra2/compose.yaml"],
+    envFiles: [],
+    separator: "-",
+  } as const;
+  const replica = {
+    id: heal.oldId,
+    name: container,
+    subject: WEB,
+    startedAt: heal.oldStartedAt,
+    imageId: heal.oldImage,
+    old,
+    wayBack: { kind: "definition", replacement },
+  } as const;
+  return {
+    ...healCase({ id, engine: ENGINE, subject: WEB, container, openedAt: heal.openedAt }),
+    affected: cause,
+    method: "compose",
+    project,
+    command: { words: ["docker", "compose", "up"], directory: "/srv/infra2" },
+    image: "infra2-web",
+    newImage: cause.newest.id,
+    replicas: [replica],
   };
 }
 
