@@ -43,7 +43,7 @@ export interface Healers {
   remove(): void;
 }
 
-export function healersOf(stage: HealStage): Healers {
+export function healersOf(stage: Pick<HealStage, "healEngine" | "record">): Healers {
   const folder = temporaryDirectory();
   const engineId = stage.healEngine.identity.id;
   const withState = async <T>(work: (state: State) => T | Promise<T>): Promise<T> => {

@@ -4,7 +4,7 @@ import { connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { IMMORTAL, life, type Life } from "../../harness/heal/mortal.ts";
 import { healersOf } from "./healers.ts";
 import { atEveryStep, inLanes } from "./lanes.ts";
-import { EXHAUSTIVE, sampled } from "./sampled.ts";
+import { EXHAUSTIVE, sampled } from "../../harness/heal/sampled.ts";
 import {
   expectServing,
   healStage,

@@ -62,7 +62,11 @@ export function disturbed(
 
 export const isCall = (what: string): boolean => what.startsWith("before ");
 export const isAnswer = (what: string): boolean => what.startsWith("after ");
+/** The answer to a call that changes something. */
+export const isDone = (what: string): boolean => isAnswer(what) && !LOOKS.test(what.slice(6));
 export const isEntry = (what: string): boolean => !isCall(what) && !isAnswer(what);
+
+const LOOKS = /^(?:inspect|has|logs|exitedAt)/;
 
 /** Every call is a step before it is sent, if it changes something, and one when its answer has come. */
 export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine {
@@ -71,8 +75,7 @@ export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine 
       const value: unknown = Reflect.get(target, key, receiver);
       if (typeof value !== "function" || typeof key !== "string") return value;
       return async (...args: unknown[]): Promise<unknown> => {
-        const isLook = /^(?:inspect|has|logs|exitedAt)/.test(key);
-        if (!isLook) await step(`before ${key}`);
+        if (!LOOKS.test(key)) await step(`before ${key}`);
         const call = value as (...all: unknown[]) => Promise<unknown>;
         const answer: unknown = await call.apply(target, args);
         await step(`after ${key}`);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { life } from "../../harness/heal/mortal.ts";
+import { IMMORTAL, life, type Life } from "../../harness/heal/mortal.ts";
+import { EXHAUSTIVE, sampled } from "../../harness/heal/sampled.ts";
 import { expectServing, modelStage, type ModelStageOptions } from "./model/stage.ts";
 
-const CASES: readonly (readonly [string, ModelStageOptions])[] = [
+const ALONE: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
   ["with the restart policy always", { restart: "always" }],
   ["whose replacement exits at once", { behaviour: "exits" }],
+];
+const FAMILIES: readonly (readonly [string, ModelStageOptions])[] = [
   ["with dependents", { dependents: true }],
   ["with dependents and the restart policy always", { dependents: true, restart: "always" }],
   [
@@ -18,34 +21,58 @@ const CASES: readonly (readonly [string, ModelStageOptions])[] = [
   ],
 ];
 
+/** A heal that is killed, and a recovery that is. */
+async function killed(
+  options: ModelStageOptions,
+  first: Life,
+  second: Life = IMMORTAL,
+): Promise<void> {
+  const stage = await modelStage(options);
+  await stage.heal(first);
+  await stage.recover(second);
+  await stage.recoverAll();
+  const when = `killed at ${String(first.diedAt())}, then at ${String(second.diedAt())}`;
+  expectServing(stage, options, when);
+}
+
+/** How many steps there are for a life that is long enough. */
+async function stepsOf(live: (life: Life) => Promise<unknown>): Promise<number> {
+  let steps = 0;
+  await live({ step: () => void steps++, diedAt: () => null });
+  return steps;
+}
+
 describe("everything serves, with its data, after a heal", () => {
-  it.each(CASES)("%s, cut off at any step", async (_, options) => {
-    for (let n = 0; ; n++) {
-      const stage = await modelStage(options);
-      const process = life(n);
-      await stage.heal(process);
-      await stage.recoverAll();
-      expectServing(stage, options, `killed at step ${n}: ${String(process.diedAt())}`);
-      if (process.diedAt() === null) break;
-      expect(n).toBeLessThan(1000);
+  it.each([...ALONE, ...FAMILIES])("%s, cut off at any step", async (_, options) => {
+    const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
+    for (let n = 0; n < steps; n++) await killed(options, life(n));
+    expect(steps).toBeGreaterThan(20);
+  });
+
+  it.each(ALONE)("%s, cut off at any step, and its recovery as well", async (_, options) => {
+    const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
+    for (let n = 0; n < steps; n++) {
+      const recovery = await recoverySteps(options, n);
+      for (let m = 0; m < recovery; m++) await killed(options, life(n), life(m));
     }
   });
 
-  it.skip.each(CASES)(
-    "%s, cut off at any step, and the recovery at any of its own",
+  it.each(FAMILIES)(
+    "%s, cut off at any step, and its recovery at some",
     async (_, options) => {
-      for (let n = 0, lived = false; !lived; n++)
-        for (let m = 0; ; m++) {
-          const stage = await modelStage(options);
-          const [first, second] = [life(n), life(m)];
-          await stage.heal(first);
-          await stage.recover(second);
-          await stage.recoverAll();
-          const when = `killed at ${n}: ${String(first.diedAt())}, and at ${m}: ${String(second.diedAt())}`;
-          expectServing(stage, options, when);
-          lived = first.diedAt() === null;
-          if (second.diedAt() === null) break;
-        }
+      const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
+      for (const [n, part] of sampled(steps, EXHAUSTIVE ? 1000 : 100, 150)) {
+        const recovery = await recoverySteps(options, n);
+        const m = EXHAUSTIVE ? part : Math.floor((part / 100) * recovery);
+        if (m < recovery) await killed(options, life(n), life(m));
+      }
     },
+    EXHAUSTIVE ? 3_600_000 : 60_000,
   );
 });
+
+async function recoverySteps(options: ModelStageOptions, n: number): Promise<number> {
+  const stage = await modelStage(options);
+  await stage.heal(life(n));
+  return stepsOf((life) => stage.recover(life));
+}
