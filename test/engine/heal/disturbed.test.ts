@@ -4,7 +4,13 @@ import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import { removeContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
-import { disturbed, isCall, isDone, isEntry, type Disturbed } from "../../harness/heal/mortal.ts";
+import {
+  disturbed,
+  isCall,
+  isDone,
+  unwritableFrom,
+  type Disturbed,
+} from "../../harness/heal/mortal.ts";
 import { healersOf, type HealerOptions } from "./healers.ts";
 import { atEveryStep } from "./lanes.ts";
 import {
@@ -109,7 +115,7 @@ describe("exactly one container serves, with its data, and the end is true", () 
     async () => {
       await disturbedAtEveryStep(
         ALWAYS,
-        (n) => ({ life: fullFrom(n) }),
+        (n) => ({ life: unwritableFrom(n) }),
         async (scene) => {
           if (scene.at !== null)
             expect(scene.end.warnings.join(), scene.when).toContain("the journal kept it open");
@@ -162,21 +168,6 @@ describe("somebody else is at it", () => {
     TIMEOUT,
   );
 });
-
-/** A journal whose disk is full from its n-th entry on. */
-function fullFrom(n: number): Disturbed {
-  let left = n;
-  let at: string | null = null;
-  return {
-    step(what) {
-      if (!isEntry(what) || left-- > 0) return;
-      at ??= what;
-      throw new StalewatchError("STATE_UNUSABLE", "the disk is full");
-    },
-    diedAt: () => null,
-    disturbedAt: () => at,
-  };
-}
 
 async function stopByName(name: string): Promise<void> {
   // In the swap nobody has the name for a moment.

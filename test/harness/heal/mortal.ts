@@ -1,3 +1,4 @@
+import { StalewatchError } from "../../../src/domain/error.ts";
 import type { HealRecord } from "../../../src/domain/heal/record.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
 import type { HealLease } from "../../../src/heal/journal.ts";
@@ -65,6 +66,21 @@ export const isAnswer = (what: string): boolean => what.startsWith("after ");
 /** The answer to a call that changes something. */
 export const isDone = (what: string): boolean => isAnswer(what) && !LOOKS.test(what.slice(6));
 export const isEntry = (what: string): boolean => !isCall(what) && !isAnswer(what);
+
+/** A process whose disk is full from its n-th journal entry on. */
+export function unwritableFrom(n: number): Disturbed {
+  let left = n;
+  let at: string | null = null;
+  return {
+    step(what) {
+      if (!isEntry(what) || left-- > 0) return;
+      at ??= what;
+      throw new StalewatchError("STATE_UNUSABLE", "the disk is full");
+    },
+    diedAt: () => null,
+    disturbedAt: () => at,
+  };
+}
 
 const LOOKS = /^(?:inspect|has|logs|exitedAt)/;
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { StalewatchError } from "../../../src/domain/error.ts";
 import { containerId } from "../../../src/domain/ids.ts";
-import { disturbed, isAnswer, isCall, isEntry, type Disturbed } from "../../harness/heal/mortal.ts";
+import {
+  disturbed,
+  isAnswer,
+  isCall,
+  unwritableFrom,
+  type Disturbed,
+} from "../../harness/heal/mortal.ts";
 import {
   expectServing,
   modelStage,
@@ -13,7 +19,8 @@ import {
 const CASES: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
   ["with the restart policy always", { restart: "always" }],
-  ["with the restart policy on-failure", { restart: "on-failure" }],
+  ["with the restart policy always, without a port", { restart: "always", published: false }],
+  ["with the restart policy on-failure", { restart: "on-failure", published: false }],
   ["whose replacement exits at once", { behaviour: "exits" }],
   ["with dependents", { dependents: true, restart: "unless-stopped" }],
   ["with dependents, always", { dependents: true, restart: "always" }],
@@ -74,7 +81,10 @@ describe("everything serves after a heal", () => {
             stage.engine.restartEngine();
             if (isCall(what)) throw connectionLost();
           }),
-        (stage, when) => expectServing(stage, options, when),
+        (stage, when) => {
+          expect(stage.engine.twins, when).toEqual([]);
+          expectServing(stage, options, when);
+        },
       );
     },
   );
@@ -82,19 +92,7 @@ describe("everything serves after a heal", () => {
   it.each(CASES)("%s, when the journal cannot be written from an entry on", async (_, options) => {
     await atEveryStep(
       options,
-      (n) => {
-        let left = n;
-        let at: string | null = null;
-        return {
-          step(what) {
-            if (!isEntry(what) || left-- > 0) return;
-            at ??= what;
-            throw new StalewatchError("STATE_UNUSABLE", "the disk is full");
-          },
-          diedAt: () => null,
-          disturbedAt: () => at,
-        };
-      },
+      (n) => unwritableFrom(n),
       (stage, when) => expectServing(stage, options, when),
     );
   });

@@ -36,6 +36,8 @@ export class ModelEngine implements HealEngine {
   readonly networks = new Set<string>(["bridge"]);
   readonly images = new Map<string, ModelImage>();
   readonly tags = new Map<string, string>();
+  /** Containers that came up with the engine beside another one that uses the same volume. */
+  readonly twins: string[] = [];
   #counter = 0;
 
   // What a heal may ask.
@@ -183,8 +185,10 @@ export class ModelEngine implements HealEngine {
   restartEngine(): void {
     const ran = [...this.containers.values()].filter((one) => one.status === "running");
     for (const one of ran) this.#down(one, 137);
-    for (const one of this.containers.values()) if (this.#isRevived(one)) this.#tryUp(one);
-    for (const one of this.containers.values()) if (this.#isRevived(one)) this.#tryUp(one);
+    // Twice: a sharer may have been tried before the container that it joins.
+    for (let pass = 1; pass <= 2; pass++)
+      for (const one of this.containers.values()) if (this.#isRevived(one)) this.#tryUp(one);
+    this.#noteTwins();
   }
 
   /** Whether it runs and is in the namespace of the container that it names, as that one runs now. */
@@ -205,9 +209,7 @@ export class ModelEngine implements HealEngine {
       throw refused(409, `cannot join the namespace of ${target}, which does not run`);
     for (const network of one.networks.keys())
       if (!this.networks.has(network)) throw refused(404, `network ${network} not found`);
-    for (const other of this.containers.values())
-      if (other.status === "running" && portsOf(other).some((port) => portsOf(one).includes(port)))
-        throw refused(500, "port is already allocated");
+    this.#refuseTakenPorts(one);
     const behaviour = this.images.get(one.image) ?? "serves";
     if (behaviour === "does not start") throw refused(400, "no such file or directory");
     one.start = ++this.#counter;
@@ -215,6 +217,23 @@ export class ModelEngine implements HealEngine {
     one.stoppedByHand = false;
     one.status = "running";
     if (behaviour === "exits") this.#down(one, 3);
+  }
+
+  #refuseTakenPorts(one: ModelContainer): void {
+    const ports = portsOf(one);
+    for (const other of this.containers.values())
+      if (other.status === "running" && portsOf(other).some((port) => ports.includes(port)))
+        throw refused(500, "port is already allocated");
+  }
+
+  #noteTwins(): void {
+    const writers = [...this.containers.values()].filter(
+      ({ status, volumes, body }) =>
+        status === "running" &&
+        volumes.size > 0 &&
+        textsAt(objectAt(body, "HostConfig"), "VolumesFrom").length === 0,
+    );
+    if (writers.length > 1) this.twins.push(...writers.map(({ name }) => name));
   }
 
   #tryUp(one: ModelContainer): void {

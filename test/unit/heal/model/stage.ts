@@ -26,6 +26,8 @@ export const WEB = "web";
 export interface ModelStageOptions {
   /** Restart policy of all containers. */
   readonly restart?: string;
+  /** Whether it publishes a port, which keeps two of it from running at once. */
+  readonly published?: boolean;
   /** How the new image behaves. */
   readonly behaviour?: ModelImage;
   /** Containers that hang on it; by default all there are ties for. */
@@ -57,7 +59,7 @@ const TIES: Readonly<Record<string, JsonObject>> = {
 };
 
 export async function modelStage(options: ModelStageOptions = {}): Promise<ModelStage> {
-  const { restart = "no", behaviour = "serves", dependents = false } = options;
+  const { restart = "no", behaviour = "serves", dependents = false, published = true } = options;
   const engine = new ModelEngine();
   engine.networks.add("front").add("back");
   for (const [id, how] of [
@@ -80,7 +82,8 @@ export async function modelStage(options: ModelStageOptions = {}): Promise<Model
     await engine.start(id);
     return id;
   };
-  const web = await start(WEB, "web", { NetworkMode: "front", PortBindings: { "80/tcp": [] } });
+  const ports = published ? { PortBindings: { "80/tcp": [] } } : {};
+  const web = await start(WEB, "web", { NetworkMode: "front", ...ports });
   const names = dependents ? Object.keys(TIES) : [];
   for (const name of names) {
     const host = JSON.stringify(TIES[name]).replace(
