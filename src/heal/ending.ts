@@ -1,5 +1,6 @@
 import { messageOf } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
+import type { ContainerId } from "../domain/ids.ts";
 import type { Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
 import type { Withdrawal } from "./member.ts";
@@ -14,9 +15,14 @@ export async function withdraw(
   return closed(lease, healEnd(outcome, reason));
 }
 
-/** Removes the replacement, known or not; the volumes that it was given by name survive, its own new ones go. */
+/** Of the replacement, whether the journal knows it or not; null when there is none. */
+export async function replacementIdOf(lease: HealLease, acts: Acts): Promise<ContainerId | null> {
+  return lease.replacementId ?? (await acts.look(lease.record.replacement.name))?.id ?? null;
+}
+
+/** Removes the replacement; the volumes that it was given by name survive, its own new ones go. */
 export async function removeReplacement(lease: HealLease, acts: Acts): Promise<void> {
-  const id = lease.replacementId ?? (await acts.look(lease.record.replacement.name))?.id ?? null;
+  const id = await replacementIdOf(lease, acts);
   if (id === null) return;
   await acts.ensureStopped(id);
   await acts.ensureRemoved(id, { volumes: true });

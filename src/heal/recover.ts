@@ -1,6 +1,7 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
 import { StalewatchError } from "../domain/error.ts";
+import type { Milliseconds } from "../domain/ids.ts";
 import { actsOn, steady, type Acts } from "./acts.ts";
 import { isProbe } from "./bind-sources.ts";
 import { commit } from "./commit.ts";
@@ -8,6 +9,7 @@ import { dependentOf } from "./dependents.ts";
 import { closed, enterIfPossible, removeReplacements, withdraw } from "./ending.ts";
 import { awaitEngine } from "./engine-answers.ts";
 import type { HealLease } from "./journal.ts";
+import type { Look } from "./look.ts";
 import {
   connectAll,
   gate,
@@ -65,11 +67,28 @@ async function recoverOnce(
 async function adoptReplacements(lease: HealLease, parts: HealParts, acts: Acts): Promise<void> {
   for (const member of [lease, ...lease.dependents]) {
     if (member.replacementId !== null) continue;
-    const found = await acts.look(member.record.replacement.name);
+    const found = await lateReplacement(member, parts, acts);
     if (found === null) continue;
     if (await isProbe(found.id, parts.engine))
       await acts.ensureRemoved(found.id, { volumes: true });
     else noteIfPossible(member, found.id);
+  }
+}
+
+/** How long an engine may still be at a create that nobody waits for any more. */
+const LATE: Milliseconds = 2000;
+const AGAIN: Milliseconds = 250;
+
+async function lateReplacement(
+  { record }: HealLease,
+  { clock }: HealParts,
+  acts: Acts,
+): Promise<Look | null> {
+  const deadline = clock.now() + LATE;
+  for (;;) {
+    const found = await acts.look(record.replacement.name);
+    if (found !== null || clock.now() >= deadline) return found;
+    await clock.sleep(AGAIN, new AbortController().signal);
   }
 }
 

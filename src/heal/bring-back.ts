@@ -1,0 +1,95 @@
+import { messageOf } from "../domain/error.ts";
+import { gateLimits } from "../domain/heal/gate-limits.ts";
+import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
+import { objectAt } from "../domain/replacement/read.ts";
+import { statusOf } from "../engine/call.ts";
+import type { Acts } from "./acts.ts";
+import { removeReplacement, replacementIdOf } from "./ending.ts";
+import type { HealLease } from "./journal.ts";
+import { lastWords } from "./last-words.ts";
+import type { Failure } from "./member.ts";
+import type { HealParts } from "./parts.ts";
+import { oldDependents, restartDependents, startPatiently } from "./restart.ts";
+import { trial } from "./trial.ts";
+
+/** The old containers serve again, under their names. What failed only steps down before that; it is asked for its last
+ *  words and removed when they run: what cannot be removed must not keep them from it. */
+export async function bringBack(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  { reason, quarantine }: Omit<Failure, "kind">,
+  signal: AbortSignal,
+): Promise<HealEnd> {
+  const { oldId, dependents } = lease.record;
+  const members = [lease, ...lease.dependents];
+  for (const member of members.toReversed()) await stepDown(member, acts);
+  for (const { record } of members) await giveBack(record, acts);
+  await acts.ensureStopped(oldId);
+  const start = await startPatiently(oldId, acts, parts.clock);
+  const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
+  const logs = await wordsOfFailed(lease, parts);
+  for (const member of members.toReversed()) faults.push(...(await clearAway(member, acts)));
+  if (start.kind === "refused") {
+    const sentence = [reason, `and the old one does not start again: ${start.reason}`, ...faults];
+    const runsNow = "the old container is there, but does not start";
+    return healEnd("failed", sentence.join("; "), { logs, runsNow });
+  }
+  const fault = await faultOfOld(lease.record, parts, acts, signal);
+  const sentence = [reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];
+  // What keeps the old one from starting as well is not the new image's doing.
+  const more = { quarantine: quarantine && start.atOnce, logs };
+  return healEnd("rolled-back", sentence.join("; "), more);
+}
+
+/** Port, addresses and name become free. */
+async function stepDown(member: HealLease, acts: Acts): Promise<void> {
+  const { container, replacement } = member.record;
+  const id = await replacementIdOf(member, acts);
+  if (id === null) return;
+  await acts.ensureStopped(id);
+  if ((await acts.look(id))?.name === container) await acts.ensureName(id, replacement.name);
+}
+
+/** Name and restart policy, which the swap had taken from the old container. */
+async function giveBack({ oldId, container, old }: HealRecord, acts: Acts): Promise<void> {
+  if ((await acts.look(oldId)) === null) return;
+  await acts.ensureName(oldId, container);
+  await acts.ensureRestartPolicy(oldId, objectAt(objectAt(old, "HostConfig"), "RestartPolicy"));
+}
+
+/** Of the dependent that was begun last, or else of the replacement itself. */
+async function wordsOfFailed(lease: HealLease, { engine }: HealParts): Promise<string[]> {
+  const { replacementId } = lease.dependents.at(-1) ?? lease;
+  return replacementId === null ? [] : lastWords(replacementId, engine);
+}
+
+async function clearAway(member: HealLease, acts: Acts): Promise<string[]> {
+  try {
+    await removeReplacement(member, acts);
+    return [];
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    return [`${member.record.replacement.name} is left: ${messageOf(error)}`];
+  }
+}
+
+/** The trial of the old container changes nothing any more: it tells whether there is more to say. A shutdown does not
+ *  wait for it. */
+async function faultOfOld(
+  { oldId, old }: HealRecord,
+  parts: HealParts,
+  acts: Acts,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const isOver = (): boolean => signal.aborted;
+  if (isOver()) return null;
+  const limits = gateLimits(old, parts.gate);
+  try {
+    const end = await trial(oldId, limits, { acts, clock: parts.clock }, signal);
+    return end.kind === "passed" ? null : end.reason;
+  } catch (error) {
+    if (isOver()) return null;
+    throw error;
+  }
+}
