@@ -4,10 +4,11 @@ import type { DependentSeed, HealRecord } from "../domain/heal/record.ts";
 import { imageId, type ContainerId } from "../domain/ids.ts";
 import { replacementFor } from "../domain/replacement/replacement.ts";
 import { steady } from "./acts.ts";
+import { createReplacement } from "./create-replacement.ts";
 import { removeReplacement } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { lookAt, type Look } from "./look.ts";
-import { createReplacement, replace, replacementOf, type Failure } from "./member.ts";
+import { replace, replacementOf, type Failure } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 
 /** Recreates what hangs on a replaced container, nearest first, each as a sub-transaction up to its gate: a restart

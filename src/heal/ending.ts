@@ -2,8 +2,8 @@ import { messageOf } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
 import type { Acts } from "./acts.ts";
+import type { Withdrawal } from "./create-replacement.ts";
 import type { HealLease } from "./journal.ts";
-import type { Withdrawal } from "./member.ts";
 
 /** Nothing that ran was touched: only the replacement goes. */
 export async function withdraw(

@@ -1,17 +1,15 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
 import { StalewatchError } from "../domain/error.ts";
-import type { Milliseconds } from "../domain/ids.ts";
 import { actsOn, steady, type Acts } from "./acts.ts";
-import { isProbe } from "./bind-sources.ts";
 import { commit } from "./commit.ts";
+import { connectAll } from "./create-replacement.ts";
 import { dependentOf } from "./dependents.ts";
 import { closed, enterIfPossible, removeReplacements, withdraw } from "./ending.ts";
 import { awaitEngine } from "./engine-answers.ts";
+import { findReplacements } from "./find-replacements.ts";
 import type { HealLease } from "./journal.ts";
-import type { Look } from "./look.ts";
 import {
-  connectAll,
   gate,
   isUntouched,
   replacementOf,
@@ -56,48 +54,10 @@ async function recoverOnce(
   why: string | null,
 ): Promise<HealEnd> {
   const acts = steady(parts);
-  await adoptReplacements(lease, parts, acts);
+  await findReplacements(lease, parts, acts);
   const recovery = recoveryFor(lease.phase, await observe(lease, parts, acts));
   if (recovery.do === "stand-aside") return standAside(recovery, lease, parts, acts);
   return carryOut({ ...recovery, why: why ?? recovery.why }, lease, { parts, acts, signal });
-}
-
-/** The create may have been carried out and its answer lost. Without a journal to note it in, it is found by its name
- *  again. */
-async function adoptReplacements(lease: HealLease, parts: HealParts, acts: Acts): Promise<void> {
-  for (const member of [lease, ...lease.dependents]) {
-    if (member.replacementId !== null) continue;
-    const found = await lateReplacement(member, parts, acts);
-    if (found === null) continue;
-    if (await isProbe(found.id, parts.engine))
-      await acts.ensureRemoved(found.id, { volumes: true });
-    else noteIfPossible(member, found.id);
-  }
-}
-
-/** How long an engine may still be at a create that nobody waits for any more. */
-const LATE: Milliseconds = 2000;
-const AGAIN: Milliseconds = 250;
-
-async function lateReplacement(
-  { record }: HealLease,
-  { clock }: HealParts,
-  acts: Acts,
-): Promise<Look | null> {
-  const deadline = clock.now() + LATE;
-  for (;;) {
-    const found = await acts.look(record.replacement.name);
-    if (found !== null || clock.now() >= deadline) return found;
-    await clock.sleep(AGAIN, new AbortController().signal);
-  }
-}
-
-function noteIfPossible(member: HealLease, id: Parameters<HealLease["created"]>[0]): void {
-  try {
-    member.created(id);
-  } catch {
-    // Told by the state itself.
-  }
 }
 
 async function observe(lease: HealLease, parts: HealParts, acts: Acts): Promise<HealWorld> {

@@ -1,9 +1,10 @@
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import type { HealEnd } from "../domain/heal/record.ts";
 import { steady } from "./acts.ts";
+import { createReplacement, lookAgain } from "./create-replacement.ts";
 import { withdraw } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
-import { createReplacement, lookAgain, replace, STOPPED } from "./member.ts";
+import { replace, STOPPED } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { recoverHeal } from "./recover.ts";
 import { settle } from "./settle.ts";

@@ -1,0 +1,90 @@
+import { messageOf } from "../domain/error.ts";
+import type { HealOutcome } from "../domain/heal/record.ts";
+import type { ContainerId } from "../domain/ids.ts";
+import { objectAt, textAt } from "../domain/replacement/read.ts";
+import { statusOf } from "../engine/call.ts";
+import type { Acts } from "./acts.ts";
+import { missingBindSource } from "./bind-sources.ts";
+import type { HealLease } from "./journal.ts";
+import { isUntouched, REMOVED, replacementOf } from "./member.ts";
+import type { HealParts } from "./parts.ts";
+
+/** Why a heal ends before anything that ran was touched. */
+export interface Withdrawal {
+  readonly outcome: Extract<HealOutcome, "discarded" | "refused">;
+  readonly reason: string;
+}
+
+/** Creates the replacement while the old one serves. A full disk, a taken name, a vanished image or bind source show
+ *  here. null when all is well. */
+export async function createReplacement(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+): Promise<Withdrawal | null> {
+  const { record } = lease;
+  parts.progress?.({ container: record.container, step: "create" });
+  try {
+    const missing = await missingBindSource(record.replacement, parts.engine);
+    if (missing !== null) return { outcome: "refused", reason: missing };
+    const id = await create(lease, parts, acts);
+    const replacement = await acts.look(id);
+    return replacement?.imageId === record.newImage.id ? null : changed(MOVED_AGAIN);
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    const id = lease.replacementId;
+    if (id !== null && (await acts.look(id)) === null) return changed(REMOVED);
+    return { outcome: "refused", reason: `its replacement cannot be created: ${messageOf(error)}` };
+  }
+}
+
+const MOVED_AGAIN = "its tag means yet another image by now";
+
+/** Whether all is still as it was judged, right before the first thing that cannot be taken back unseen. */
+export async function lookAgain(
+  { record }: HealLease,
+  { engine }: HealParts,
+  acts: Acts,
+): Promise<Withdrawal | null> {
+  const { newImage, container, oldId } = record;
+  const newest = await engine.inspectImage(newImage.reference, new AbortController().signal);
+  if (newest === null || textAt(newest, "Id") !== newImage.id) return changed(MOVED_AGAIN);
+  const old = await acts.look(oldId);
+  if (old === null) return changed("it was removed by somebody else");
+  if (old.name !== container) return changed(`it was renamed to ${old.name}`);
+  return isUntouched(old, record)
+    ? null
+    : changed("it was stopped, paused or restarted by somebody else");
+}
+
+function changed(reason: string): Withdrawal {
+  return { outcome: "discarded", reason };
+}
+
+/** An answer may have been lost: what has the temporary name is ours. */
+async function create(lease: HealLease, parts: HealParts, acts: Acts): Promise<ContainerId> {
+  const { replacement } = lease.record;
+  const calls = new AbortController().signal;
+  const id = await parts.engine
+    .create(replacement.name, replacement.create, calls)
+    .catch(async (error: unknown) => {
+      const found = await acts.look(replacement.name);
+      if (found === null) throw error;
+      return found.id;
+    });
+  lease.created(id);
+  await connectAll(lease, parts);
+  return id;
+}
+
+/** Connects the further networks, where the API takes only one at create: those that it is not in yet. */
+export async function connectAll(lease: HealLease, { engine }: HealParts): Promise<void> {
+  const calls = new AbortController().signal;
+  const { connect } = lease.record.replacement;
+  if (connect.length === 0) return;
+  const id = replacementOf(lease);
+  const inspect = (await engine.inspect(id, calls)) ?? {};
+  const networks = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
+  for (const { network, endpoint } of connect)
+    if (!(network in networks)) await engine.connectNetwork(network, id, endpoint, calls);
+}
