@@ -1,24 +1,13 @@
+import { StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
-import { StalewatchError } from "../domain/error.ts";
-import { actsOn, steady, type Acts } from "./acts.ts";
-import { commit } from "./commit.ts";
-import { connectAll } from "./create-replacement.ts";
-import { dependentOf } from "./dependents.ts";
-import { closed, enterIfPossible, removeReplacements, withdraw } from "./ending.ts";
+import { steady, type Acts } from "./acts.ts";
+import { closed, removeReplacements, withdraw } from "./ending.ts";
 import { awaitEngine } from "./engine-answers.ts";
 import { findReplacements } from "./find-replacements.ts";
+import { adopt, gateAfresh, goOn, type Means } from "./go-on.ts";
 import type { HealLease } from "./journal.ts";
-import {
-  gate,
-  isUntouched,
-  replacementOf,
-  startFailure,
-  STOPPED,
-  type Failure,
-  type Verdict,
-} from "./member.ts";
-import { leaveReplacement } from "./no-way-back.ts";
+import { isUntouched } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents } from "./restart.ts";
 import { settle } from "./settle.ts";
@@ -73,12 +62,6 @@ async function observe(lease: HealLease, parts: HealParts, acts: Acts): Promise<
   };
 }
 
-interface Means {
-  readonly parts: HealParts;
-  readonly acts: Acts;
-  readonly signal: AbortSignal;
-}
-
 async function carryOut(
   recovery: Exclude<Recovery, { do: "stand-aside" }>,
   lease: HealLease,
@@ -112,58 +95,4 @@ async function keepOld(lease: HealLease, { parts, acts }: Means, why: string): P
   const dependents = oldDependents(lease.record.dependents);
   const faults = await restartDependents(dependents, acts, parts.clock);
   return closed(lease, healEnd("rolled-back", [why, ...faults].join("; ")));
-}
-
-/** Old or new: whichever proves itself. The old one is still there, so a failure leads back to it. */
-async function gateAfresh(lease: HealLease, means: Means): Promise<Verdict> {
-  const { parts, acts } = means;
-  await acts.ensureStopped(lease.record.oldId);
-  const failure = await startAndTry(lease, means);
-  if (failure !== null) return failure;
-  enterIfPossible(lease, "passed");
-  await restartDependents(replacedDependents(lease), acts, parts.clock);
-  return { kind: "passed", downtime: null };
-}
-
-/** Those that have followed already, and may have lost the namespace of what was started anew. */
-function replacedDependents(lease: HealLease): Parameters<typeof restartDependents>[0] {
-  return lease.record.dependents.flatMap((seed) => {
-    const child = dependentOf(lease, seed);
-    if (child?.phase !== "passed") return [];
-    return [{ id: replacementOf(child), name: child.record.container, tie: seed.tie }];
-  });
-}
-
-async function startAndTry(
-  lease: HealLease,
-  { parts, acts, signal }: Means,
-): Promise<Failure | null> {
-  const refusal = await startFailure(lease, acts);
-  if (refusal !== null) return refusal;
-  try {
-    const abortable = actsOn(parts.engine, parts.clock, signal);
-    return await gate(lease, parts, abortable, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return STOPPED;
-  }
-}
-
-/** Its dependents may not all have followed yet; until the swap was begun they may still fail. */
-async function goOn(lease: HealLease, { parts, acts, signal }: Means): Promise<HealEnd> {
-  if (lease.phase === "committing") return commit(lease, parts, acts, null, signal);
-  await acts.ensureStopped(lease.record.oldId);
-  await acts.ensureStarted(replacementOf(lease));
-  return settle(lease, { kind: "passed", downtime: null }, parts, signal);
-}
-
-/** Without a way back, the replacement is what there is: it is finished, started, and told of if it does not hold. A
- *  shutdown does not end that: there would be nothing. */
-async function adopt(lease: HealLease, { parts, acts }: Means): Promise<HealEnd> {
-  const never = new AbortController().signal;
-  await connectAll(lease, parts);
-  const failure = await startAndTry(lease, { parts, acts, signal: never });
-  if (failure !== null) return leaveReplacement(lease, parts, acts, failure);
-  enterIfPossible(lease, "passed");
-  return settle(lease, { kind: "passed", downtime: null }, parts, never);
 }
