@@ -64,6 +64,7 @@ async function recordOf({ healEngine, container, newImage }: ComposeStage) {
 
 async function expectOne(stage: ComposeStage, end: HealEnd | null, when: string): Promise<void> {
   const found = await stage.present();
+  if (end?.outcome === "rolled-back") expect(found[0]?.image, when).toBe(stage.oldImage);
   const what = `${when} ${JSON.stringify(found)}`;
   expect(
     found.map(({ state }) => state),

@@ -38,7 +38,10 @@ async function killed(
 /** How many steps there are for a life that is long enough. */
 async function stepsOf(live: (life: Life) => Promise<unknown>): Promise<number> {
   let steps = 0;
-  await live({ step: () => void steps++, diedAt: () => null });
+  const count = (): void => {
+    steps++;
+  };
+  await live({ step: count, diedAt: () => null });
   return steps;
 }
 
