@@ -5,11 +5,12 @@ import { unexpectedDifferences } from "../domain/replacement/difference.ts";
 import { textsAt } from "../domain/replacement/read.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
+import { awaitDeploy, keepVigil } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
-import { takeOverFailure } from "./take-over.ts";
+import { prepareSwap, refusalOf, swap } from "./take-over.ts";
 import { rollBack } from "./way-back.ts";
 
 const calls = new AbortController().signal;
@@ -24,35 +25,41 @@ export async function commit(
   downtime: Milliseconds | null,
   signal: AbortSignal,
 ): Promise<HealEnd> {
-  const { record } = lease;
+  const { record, dependents } = lease;
   enterIfPossible(lease, "committing");
   parts.progress?.({ container: record.container, step: "swap" });
-  const failures = await takeOverAll(lease, acts);
-  const reason = failures.join("; ");
+  await awaitDeploy(lease, parts, acts);
+  const refusals = await eachOf([lease, ...dependents], (member) => prepareSwap(member, acts));
+  const reason = refusals.join("; ");
   if (reason !== "" && (await acts.look(record.oldId)) !== null)
     return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
-  for (const member of [lease, ...lease.dependents])
-    await acts.ensureRemoved(member.record.oldId, { volumes: false });
+  const left = [...(await swap(lease, acts))];
+  const stuck = await eachOf(dependents, async (child) => {
+    left.push(...(await swap(child, acts)));
+  });
+  await keepVigil(lease, parts, acts);
+  const differences = await differencesOf(lease, parts.engine);
   const warnings = [
-    ...failures,
-    ...(await differences(lease, parts.engine)),
+    ...refusals,
+    ...left,
+    ...stuck,
+    ...differences,
     ...(await cleanUp(record, parts)),
   ];
   return closed(lease, await healed(lease, acts, { downtime, warnings }));
 }
 
-/** What keeps any of them from it, one phrase each. Without a way back, those that hang on it go on without the others;
- *  what keeps it from taking over itself is looked at again. */
-async function takeOverAll(lease: HealLease, acts: Acts): Promise<readonly string[]> {
-  const failures: string[] = [];
-  for (const member of [lease, ...lease.dependents]) {
-    const failure = await takeOverFailure(member, acts);
-    if (failure === null) continue;
-    if (member === lease && (await acts.look(lease.record.oldId)) === null)
-      throw new StalewatchError("HEAL_STEP", failure);
-    failures.push(failure);
+/** Those that hang on each other go on without one that is refused. Returns the refusals. */
+async function eachOf(
+  members: readonly HealLease[],
+  act: (member: HealLease) => Promise<void>,
+): Promise<readonly string[]> {
+  const refusals: string[] = [];
+  for (const member of members) {
+    const refusal = await refusalOf(member, () => act(member));
+    if (refusal !== null) refusals.push(refusal);
   }
-  return failures;
+  return refusals;
 }
 
 /** What somebody did to it in the meantime is not hidden. */
@@ -63,8 +70,7 @@ async function healed(
 ): Promise<HealEnd> {
   const { affected } = lease.record;
   const replacement = await acts.look(replacementOf(lease));
-  if (replacement === null)
-    return healEnd("left", "it had been healed, and somebody removed it at once", more);
+  if (replacement === null) throw new StalewatchError("HEAL_STEP", "somebody removed it");
   const detail = `runs ${affected.newest.tag} as built last`;
   if (replacement.sighting === "running") return healEnd("healed", detail, more);
   const down = "it was healed, and has been stopped or has exited since";
@@ -72,7 +78,7 @@ async function healed(
 }
 
 /** What differs between old and new though it should not. Never the heal's failure: it is told. */
-async function differences(lease: HealLease, engine: HealEngine): Promise<string[]> {
+async function differencesOf(lease: HealLease, engine: HealEngine): Promise<string[]> {
   const found: string[] = [];
   for (const { record, replacementId } of [lease, ...lease.dependents]) {
     const inspect = replacementId === null ? null : await engine.inspect(replacementId, calls);

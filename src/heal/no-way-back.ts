@@ -6,7 +6,7 @@ import type { HealLease } from "./journal.ts";
 import { replacementOf, type Failure } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents } from "./restart.ts";
-import { ensureOwnPolicy, takeOverFailure } from "./take-over.ts";
+import { ensureOwnPolicy, prepareSwap, refusalOf, swap } from "./take-over.ts";
 
 /** There is no way back, because the old container is gone: what is there stays, under its name, and is told of. */
 export async function leaveReplacement(
@@ -36,9 +36,11 @@ export async function leaveDependents(
   for (const seed of lease.record.dependents) {
     const child = dependentOf(lease, seed);
     if (child?.phase === "passed") {
-      const failure = await takeOverFailure(child, acts);
-      if (failure === null) await acts.ensureRemoved(child.record.oldId, { volumes: false });
-      else faults.push(failure);
+      const refusal = await refusalOf(child, async () => {
+        await prepareSwap(child, acts);
+        faults.push(...(await swap(child, acts)));
+      });
+      if (refusal !== null) faults.push(refusal);
     } else {
       if (child !== null) await removeReplacement(child, acts);
       faults.push(...(await restartDependents(oldDependents([seed]), acts, parts.clock)));

@@ -16,5 +16,7 @@ export interface HealParts {
   readonly gate: GateSettings;
   /** How long an engine that gives no answer is waited for, in milliseconds. Default two minutes: an upgrade's restart. */
   readonly patience?: number;
+  /** How long a container of Compose's is looked after when it has taken over, in milliseconds. Default: see deploy.ts. */
+  readonly vigil?: number;
   readonly progress?: (event: HealProgress) => void;
 }

@@ -2,6 +2,7 @@ import { StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
 import { steady, type Acts } from "./acts.ts";
+import { finishDeploy } from "./deploy.ts";
 import { closed, removeReplacements, withdraw } from "./ending.ts";
 import { awaitEngine } from "./engine-answers.ts";
 import { findReplacements } from "./find-replacements.ts";
@@ -84,8 +85,10 @@ async function carryOut(
       return adopt(lease, means);
     case "commit":
       return goOn(lease, means);
-    case "close":
-      return closed(lease, healEnd(recovery.lost ? "lost" : "left", recovery.why));
+    case "close": {
+      const finished = await finishDeploy(lease, parts, acts);
+      return closed(lease, finished ?? healEnd(recovery.lost ? "lost" : "left", recovery.why));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import type { Recovery } from "../domain/heal/recovery.ts";
 import { asideName } from "../domain/heal/temporary-names.ts";
+import { subjectOf } from "../domain/subject.ts";
 import type { Acts } from "./acts.ts";
 import { closed, removeReplacements } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
@@ -26,7 +27,7 @@ export async function standAside(
 type Way = (lease: HealLease, parts: HealParts, acts: Acts) => Promise<readonly string[]>;
 
 const leaveItTo: Way = async (lease, parts, acts) => {
-  const { container, oldId, id, dependents } = lease.record;
+  const { container, oldId, id, dependents, subject } = lease.record;
   await removeReplacements(lease, acts);
   const old = await acts.look(oldId);
   // It was about to be removed, and has a name that only we give.
@@ -37,7 +38,18 @@ const leaveItTo: Way = async (lease, parts, acts) => {
   const down = [];
   for (const dependent of oldDependents(dependents))
     if ((await acts.look(dependent.id))?.sighting === "exited") down.push(dependent);
-  return ["it runs, as the same service", ...(await restartDependents(down, acts, parts.clock))];
+  const faults = await restartDependents(down, acts, parts.clock);
+  const holder = await acts.look(container);
+  const isService = holder?.sighting === "running" && subjectOf(holder) === subject;
+  return [isService ? "it runs, as the same service" : "nothing else is left", ...faults];
+};
+
+const startStranger: Way = async ({ record }, { clock }, acts) => {
+  const holder = await acts.look(record.container);
+  if (holder === null) return ["nothing else is left"];
+  return [
+    `it was down, and nothing else was left: it ${outcomeOf(await startPatiently(holder.id, acts, clock))}`,
+  ];
 };
 
 const keepOld: Way = async (lease, parts, acts) => {
@@ -57,7 +69,12 @@ const keepReplacement: Way = async (lease, parts, acts) => {
   return [`the replacement, ${lease.record.replacement.name}, ${outcomeOf(start)}`, ...faults];
 };
 
-const WAYS = { nothing: leaveItTo, old: keepOld, replacement: keepReplacement } as const;
+const WAYS = {
+  nothing: leaveItTo,
+  old: keepOld,
+  replacement: keepReplacement,
+  stranger: startStranger,
+} as const;
 
 function outcomeOf(start: Start): string {
   return start.kind === "started" ? "runs" : `does not start: ${start.reason}`;

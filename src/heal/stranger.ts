@@ -1,14 +1,12 @@
 import type { HealWorld } from "../domain/heal/recovery.ts";
-import type { Milliseconds } from "../domain/ids.ts";
 import { subjectOf } from "../domain/subject.ts";
 import type { Acts } from "./acts.ts";
+import { DEPLOY_PATIENCE } from "./deploy.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
 import type { HealParts } from "./parts.ts";
 
-/** How long a deploy may take from the creation of its container to the start. Until then, ours would compete with it. */
-const DEPLOY_PATIENCE: Milliseconds = 15_000;
-const AGAIN: Milliseconds = 250;
+const AGAIN = 250;
 
 /** The container that has the name and is neither old nor new, or null. One of the same service that does not run yet is
  *  waited for. */

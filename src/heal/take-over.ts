@@ -6,26 +6,20 @@ import type { Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
 
-/** The old one must not come back at the next start of the engine before it is gone, and never holds the name that the
- *  new one needs: policies first, then names. The new one has its own before it is seen to run: from then on the engine
- *  brings it back. What happens to it under its name is other people's business. */
-export async function takeOver(lease: HealLease, acts: Acts): Promise<void> {
-  const { record } = lease;
-  const newId = replacementOf(lease);
-  await setAside(record, acts);
+/** Policies: the old one must not come back at the next start of the engine; the new one has its own before it is seen to
+ *  run, so that from then on the engine brings it back. */
+export async function prepareSwap(lease: HealLease, acts: Acts): Promise<void> {
+  await disarm(lease.record, acts);
   await ensureOwnPolicy(lease, acts);
-  await acts.ensureStarted(newId);
-  await acts.ensureName(newId, record.container);
+  await acts.ensureStarted(replacementOf(lease));
 }
 
 /** Unless it is gone, or somebody removes it in this very moment. */
-async function setAside(record: HealRecord, acts: Acts): Promise<void> {
-  const { id, oldId, container, replacement } = record;
+async function disarm({ oldId, replacement }: HealRecord, acts: Acts): Promise<void> {
   try {
     if ((await acts.look(oldId)) === null) return;
-    await acts.ensureStopped(oldId);
     if (replacement.restartPolicy !== null) await acts.ensureRestartPolicy(oldId, { Name: "no" });
-    await acts.ensureName(oldId, asideName(container, id));
+    await acts.ensureStopped(oldId);
   } catch (error) {
     if ((await acts.look(oldId)) !== null) throw error;
   }
@@ -37,13 +31,40 @@ export async function ensureOwnPolicy(lease: HealLease, acts: Acts): Promise<voi
   if (restartPolicy !== null) await acts.ensureRestartPolicy(replacementOf(lease), restartPolicy);
 }
 
-/** As `takeOver`, or why the engine does not let it. */
-export async function takeOverFailure(lease: HealLease, acts: Acts): Promise<string | null> {
+/** The name. The old one is removed before the new one is renamed: Compose, should it look in between, then sees one
+ *  container, which it leaves alone; of two it would take the old one for its own and remove the new one. What happens to
+ *  the new one under its name is other people's business. Returns what is to be told of it. */
+export async function swap(lease: HealLease, acts: Acts): Promise<readonly string[]> {
+  const told = await removeOld(lease.record, acts);
+  await acts.ensureName(replacementOf(lease), lease.record.container);
+  return told;
+}
+
+/** One that cannot be removed must not keep the new one from its name; one that somebody started again is stopped again. */
+async function removeOld({ id, oldId, container }: HealRecord, acts: Acts): Promise<string[]> {
   try {
-    await takeOver(lease, acts);
+    await acts.ensureStopped(oldId);
+    await acts.ensureRemoved(oldId, { volumes: false });
+    return [];
+  } catch (error) {
+    const isUp = (await acts.look(oldId))?.sighting === "running";
+    if (statusOf(error) === null || isUp) throw error;
+    const aside = asideName(container, id);
+    await acts.ensureName(oldId, aside);
+    return [`the old container is left as ${aside}: ${messageOf(error)}`];
+  }
+}
+
+/** What keeps a container from it, as the engine says, or null. */
+export async function refusalOf(
+  { record }: HealLease,
+  act: () => Promise<unknown>,
+): Promise<string | null> {
+  try {
+    await act();
     return null;
   } catch (error) {
     if (statusOf(error) === null) throw error;
-    return `${lease.record.container}: ${messageOf(error)}`;
+    return `${record.container}: ${messageOf(error)}`;
   }
 }

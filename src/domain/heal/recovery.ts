@@ -44,7 +44,8 @@ export type Recovery =
   /** Somebody else's container has the name: touch neither it nor, while it runs, anything that competes with it. */
   | {
       readonly do: "stand-aside";
-      readonly start: "nothing" | "old" | "replacement";
+      /** `stranger`: it does not run, and is the last that is left of the service. */
+      readonly start: "nothing" | "old" | "replacement" | "stranger";
       readonly why: string;
     }
   /** Nothing is left to do anything with. */
@@ -54,8 +55,7 @@ export type Recovery =
  *  became of it. */
 export function recoveryFor(phase: HealPhase, world: HealWorld): Recovery {
   if (world.stranger !== null) return besideStranger(world, world.stranger, phase);
-  if (world.old === "absent" && world.replacement === "absent")
-    return { do: "close", lost: true, why: "both the old container and its replacement are gone" };
+  if (world.old === "absent" && world.replacement === "absent") return nothingIsLeft(phase);
   if (phase === "open" && world.oldTouched)
     return { do: "discard", why: "somebody changed the old container before the heal touched it" };
   switch (phase) {
@@ -75,6 +75,12 @@ export function recoveryFor(phase: HealPhase, world: HealWorld): Recovery {
         ? adopt()
         : { do: "roll-back", why: "the way back was cut off" };
   }
+}
+
+function nothingIsLeft(phase: HealPhase): Recovery {
+  return phase === "committing"
+    ? { do: "close", lost: false, why: "it had been healed, and somebody removed it at once" }
+    : { do: "close", lost: true, why: "both the old container and its replacement are gone" };
 }
 
 function adopt(): Recovery {
@@ -116,6 +122,7 @@ export function besideStranger(
   if (running && sameSubject) return { do: "stand-aside", start: "nothing", why };
   if (phase === "committing" && replacement === "running")
     return { do: "stand-aside", start: "replacement", why };
-  const ours = old !== "absent" ? "old" : replacement !== "absent" ? "replacement" : "nothing";
-  return { do: "stand-aside", start: ours, why };
+  const last = sameSubject ? "stranger" : "nothing";
+  const start = old !== "absent" ? "old" : replacement !== "absent" ? "replacement" : last;
+  return { do: "stand-aside", start, why };
 }

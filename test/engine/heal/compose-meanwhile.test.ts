@@ -41,7 +41,7 @@ describe.each(["1.29", "2.26", "2.40"] as const)(
             healEngine: stage.healEngine,
             record: () => recordOf(stage),
           });
-          const end = await healers.heal({ life });
+          const end = await healers.heal({ life, vigil: 2000 });
           await ended;
           const when = `${String(life.disturbedAt())}: ${JSON.stringify(end)}`;
           expect(healers.open(), when).toBe(0);

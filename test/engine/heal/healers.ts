@@ -25,6 +25,8 @@ export interface HealerOptions {
   readonly life?: Watched;
   readonly signal?: AbortSignal;
   readonly gate?: Partial<GateSettings>;
+  /** Default: none, for nobody else is at work. */
+  readonly vigil?: number;
   /** Around the stage's own. */
   readonly engine?: (engine: HealEngine) => HealEngine;
 }
@@ -62,10 +64,16 @@ export function healersOf(stage: Pick<HealStage, "healEngine" | "record">): Heal
       state.close();
     }
   };
-  const parts = ({ life = IMMORTAL, gate, engine = (one) => one }: HealerOptions): HealParts => ({
+  const parts = ({
+    life = IMMORTAL,
+    gate,
+    vigil = 0,
+    engine = (one) => one,
+  }: HealerOptions): HealParts => ({
     engine: mortalEngine(engine(stage.healEngine), life),
     clock: SYSTEM_CLOCK,
     gate: { settle: 50, healthTimeout: 5000, ...gate },
+    vigil,
   });
   return {
     heal: (options = {}) =>

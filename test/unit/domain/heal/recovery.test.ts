@@ -125,27 +125,40 @@ describe("a heal that was cut off", () => {
     expect(recoveryFor(phase, seen).do).toBe(what);
   });
 
-  it.each(HEAL_PHASES)("in phase %s never touches a stranger that has the name", (phase) => {
-    const running = { running: true, sameSubject: true };
-    const down = { running: false, sameSubject: true };
-    expect(recoveryFor(phase, world("exited", "created", { stranger: running }))).toMatchObject({
-      do: "stand-aside",
-      start: "nothing",
-    });
-    expect(recoveryFor(phase, world("exited", "created", { stranger: down }))).toMatchObject({
-      do: "stand-aside",
-      start: "old",
-    });
-    expect(recoveryFor(phase, world("absent", "created", { stranger: down }))).toMatchObject({
-      do: "stand-aside",
-      start: "replacement",
-    });
-  });
+  it.each(HEAL_PHASES)(
+    "in phase %s leaves a stranger that has the name in peace, unless nothing else of the service is left",
+    (phase) => {
+      const running = { running: true, sameSubject: true };
+      const down = { running: false, sameSubject: true };
+      expect(recoveryFor(phase, world("exited", "created", { stranger: running }))).toMatchObject({
+        do: "stand-aside",
+        start: "nothing",
+      });
+      expect(recoveryFor(phase, world("exited", "created", { stranger: down }))).toMatchObject({
+        do: "stand-aside",
+        start: "old",
+      });
+      expect(recoveryFor(phase, world("absent", "created", { stranger: down }))).toMatchObject({
+        do: "stand-aside",
+        start: "replacement",
+      });
+      expect(recoveryFor(phase, world("absent", "absent", { stranger: down }))).toMatchObject({
+        do: "stand-aside",
+        start: "stranger",
+      });
+      const other = { running: false, sameSubject: false };
+      expect(recoveryFor(phase, world("absent", "absent", { stranger: other }))).toMatchObject({
+        do: "stand-aside",
+        start: "nothing",
+      });
+    },
+  );
 
   it.each(HEAL_PHASES)("in phase %s resurrects nothing when both are gone", (phase) => {
     expect(recoveryFor(phase, world("absent", "absent"))).toMatchObject({
       do: "close",
-      lost: true,
+      // Under its name it was other people's.
+      lost: phase !== "committing",
     });
   });
 

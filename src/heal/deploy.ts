@@ -1,0 +1,78 @@
+import { healEnd, type HealEnd } from "../domain/heal/record.ts";
+import type { Milliseconds } from "../domain/ids.ts";
+import { isReplica, subjectOf } from "../domain/subject.ts";
+import type { Acts } from "./acts.ts";
+import type { HealLease } from "./journal.ts";
+import { lookAt, type Look } from "./look.ts";
+import type { HealParts } from "./parts.ts";
+import { startPatiently } from "./restart.ts";
+
+/** How long a deploy may take from the creation of its container to the start. Until then, ours would compete with it. */
+export const DEPLOY_PATIENCE: Milliseconds = 15_000;
+/** How long Compose may take from its look at what there is to the first thing that shows. */
+const VIGIL: Milliseconds = 2000;
+const AGAIN: Milliseconds = 250;
+const never = new AbortController().signal;
+
+/** What Compose has made to put it in the place of one of ours, and has not put there yet. Its name for it is that one's
+ *  short ID and NAME. */
+async function halfDeployed(lease: HealLease, acts: Acts): Promise<Look | null> {
+  const { container, oldId, subject } = lease.record;
+  const ours = [oldId, lease.replacementId].filter((id) => id !== null);
+  for (const id of ours) {
+    const name = `${id.slice(0, 12)}_${container}`;
+    const found = await acts.look(name);
+    if (found?.name !== name || ours.includes(found.id)) continue;
+    if (subjectOf(found) === subject) return found;
+  }
+  return null;
+}
+
+function isOfCompose({ record }: HealLease): boolean {
+  return isReplica(lookAt(record.old).labels);
+}
+
+/** Waits for the end of a deploy that has begun. It may have been cut off: then no longer than it would take. */
+export async function awaitDeploy(
+  lease: HealLease,
+  { clock }: HealParts,
+  acts: Acts,
+): Promise<void> {
+  if (!isOfCompose(lease)) return;
+  const deadline = clock.now() + DEPLOY_PATIENCE;
+  while (clock.now() < deadline && (await halfDeployed(lease, acts)) !== null)
+    await clock.sleep(AGAIN, never);
+}
+
+/** Stays a moment longer: a Compose that looked before the swap acts on what it saw then, and may take the new container
+ *  for one too many. */
+export async function keepVigil(lease: HealLease, parts: HealParts, acts: Acts): Promise<void> {
+  if (!isOfCompose(lease) || lease.replacementId === null) return;
+  const { clock, vigil = VIGIL } = parts;
+  const deadline = clock.now() + vigil;
+  while (clock.now() < deadline) {
+    if ((await acts.look(lease.replacementId))?.sighting !== "running") break;
+    await clock.sleep(AGAIN, never);
+  }
+  await awaitDeploy(lease, parts, acts);
+}
+
+/** Nothing else of the service is left, and a deploy has broken off with its container made and not started: it is what
+ *  they wanted to run. null where there is none. */
+export async function finishDeploy(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+): Promise<HealEnd | null> {
+  if (!isOfCompose(lease)) return null;
+  await awaitDeploy(lease, parts, acts);
+  const made = await halfDeployed(lease, acts);
+  if (made === null) return null;
+  const start = await startPatiently(made.id, acts, parts.clock);
+  const broke = "Compose was at work as well, and broke off with nothing running";
+  if (start.kind === "refused")
+    return healEnd("lost", `${broke}; what it had made does not start: ${start.reason}`);
+  const { container } = lease.record;
+  await acts.ensureName(made.id, container);
+  return healEnd("left", `${broke}; what it had made runs now, as ${container}`);
+}
