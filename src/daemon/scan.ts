@@ -73,10 +73,11 @@ const CONCURRENCY = 8;
 export async function scan(options: ScanOptions, signal: AbortSignal): Promise<Scan> {
   const { engine } = options;
   const before = engine.calls;
+  const { healing } = options.ledger.remember(engine.identity.id).memory;
   const snapshot = await engine.observe(signal);
   const answers = await askAll(options, snapshot, signal);
   const startedAt = someoneIsMissing(options, snapshot) ? await engine.startedAt(signal) : null;
-  const concluded = conclude(options, snapshot, answers, startedAt);
+  const concluded = conclude(options, { snapshot, healing }, answers, startedAt);
   return { ...concluded, calls: engine.calls - before };
 }
 
@@ -163,15 +164,21 @@ function someoneIsMissing(options: ScanOptions, snapshot: Snapshot): boolean {
   return remembered.open.some(({ subject }) => !present.has(subject));
 }
 
+interface Look {
+  readonly snapshot: Snapshot;
+  /** What was being healed before it: of that it may show what is gone by now. */
+  readonly healing: Memory["healing"];
+}
+
 /** Synchronous from the reading of memory to the commit; again when another process wrote in between. */
 function conclude(
   options: ScanOptions,
-  snapshot: Snapshot,
+  { snapshot, healing }: Look,
   answers: Answers,
   engineStartedAt: EpochMs | null,
 ): Omit<Scan, "calls"> {
   for (;;) {
-    const remembered = options.ledger.remember(options.engine.identity.id);
+    const remembered = stillHealing(options.ledger.remember(options.engine.identity.id), healing);
     const input = withOwnLabels(withAnswers(judgeInput(options, snapshot, remembered), answers));
     const all = judge(input);
     const { selection } = options;
@@ -188,6 +195,14 @@ function conclude(
     if (record === null) return { ...result, wrote: false };
     if (options.ledger.commitScan(record)) return { ...result, wrote: true };
   }
+}
+
+function stillHealing(remembered: Remembered, healing: Memory["healing"]): Remembered {
+  const { memory } = remembered;
+  return {
+    ...remembered,
+    memory: { ...memory, healing: new Set([...memory.healing, ...healing]) },
+  };
 }
 
 interface Judged {
