@@ -73,7 +73,11 @@ describe.concurrent("nothing is touched", () => {
   it("when the tag has moved again before the replacement was created", async (test) => {
     const one = await scene(test);
     const record = await one.stage.record();
-    const third = await buildImage(engine, { tag: null, cmd: SERVING, marker: "3" });
+    const third = await buildImage(engine, {
+      tag: null,
+      cmd: SERVING,
+      marker: uniqueName("third"),
+    });
     await tagImage(engine, third, one.stage.name);
     expect(await healed(one, { record })).toMatchObject({
       outcome: "discarded",
@@ -85,7 +89,11 @@ describe.concurrent("nothing is touched", () => {
   it("when the tag moves again while the replacement is created", async (test) => {
     const one = await scene(test);
     const { stage } = one;
-    const third = await buildImage(engine, { tag: null, cmd: SERVING, marker: "3" });
+    const third = await buildImage(engine, {
+      tag: null,
+      cmd: SERVING,
+      marker: uniqueName("third"),
+    });
     const moved = at("after create", () => tagImage(engine, third, stage.name));
     expect(await healed(one, moved)).toMatchObject({ outcome: "discarded" });
     await expectServing(stage, {}, "the tag has moved", ["old"]);

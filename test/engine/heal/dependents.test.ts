@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
+import { CRASHING } from "../../harness/heal/crashing.ts";
 import { DEPENDENTS } from "./dependent.ts";
 import { healersOf } from "./healers.ts";
 import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
@@ -31,10 +32,7 @@ describe.concurrent("what hangs on a container", () => {
   });
 
   it("serves again when the replacement of the container fails", async () => {
-    const options: StageOptions = {
-      dependents: DEPENDENTS,
-      newImage: { cmd: ["sh", "-c", "exit 3"] },
-    };
+    const options: StageOptions = { dependents: DEPENDENTS, newImage: CRASHING };
     const stage = await healStage(engine, await stageImages(engine, options), options);
     const healers = healersOf(stage);
     expect(await healers.heal()).toMatchObject({ outcome: "rolled-back", quarantine: true });

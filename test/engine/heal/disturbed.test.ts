@@ -4,6 +4,7 @@ import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import { removeContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
+import { CRASHING } from "../../harness/heal/crashing.ts";
 import {
   disturbed,
   isCall,
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 
 const ALWAYS: StageOptions = { restart: "always" };
-const FAILS: StageOptions = { newImage: { cmd: ["sh", "-c", "exit 3"] } };
+const FAILS: StageOptions = { newImage: CRASHING };
 const TIMEOUT = 600_000;
 
 interface Scene {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
+import { CRASHING } from "../../harness/heal/crashing.ts";
 import { IMMORTAL, life, type Life } from "../../harness/heal/mortal.ts";
 import { healersOf } from "./healers.ts";
 import { atEveryStep, inLanes } from "./lanes.ts";
@@ -18,7 +19,6 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
-const EXITS: StageOptions["newImage"] = { cmd: ["sh", "-c", "exit 3"] };
 /** Enough for every way: a shared namespace, one that is shared through it, and volumes. */
 const FAMILY: StageOptions = { dependents: ["sidecar", "second", "backup"] };
 const MINUTES = 60_000;
@@ -47,7 +47,7 @@ describe("exactly one container serves, with its data, when the heal is killed",
   it.each<[string, StageOptions]>([
     ["at any step of a heal that would succeed", {}],
     ["at any step, with the restart policy always", { restart: "always" }],
-    ["at any step of a heal whose replacement exits at once", { newImage: EXITS }],
+    ["at any step of a heal whose replacement exits at once", { newImage: CRASHING }],
   ])(
     "%s",
     async (_, options) => {
@@ -60,11 +60,11 @@ describe("exactly one container serves, with its data, when the heal is killed",
 
   it.each<[string, StageOptions, { heal: number; recovery: number; pairs: number }]>([
     ["a heal that would succeed", { restart: "always" }, { heal: 36, recovery: 30, pairs: 8 }],
-    ["one that fails", { newImage: EXITS }, { heal: 30, recovery: 24, pairs: 6 }],
+    ["one that fails", { newImage: CRASHING }, { heal: 30, recovery: 24, pairs: 6 }],
     ["one with dependents", FAMILY, { heal: 125, recovery: 110, pairs: 6 }],
     [
       "one with dependents that fails",
-      { ...FAMILY, newImage: EXITS },
+      { ...FAMILY, newImage: CRASHING },
       { heal: 40, recovery: 40, pairs: 4 },
     ],
   ])(

@@ -5,8 +5,10 @@ import type { HealEnd } from "../../../../src/domain/heal/record.ts";
 import { SYSTEM_CLOCK } from "../../../../src/daemon/clock.ts";
 import type { ComposeHealRecord, ComposeParts } from "../../../../src/heal/compose/record.ts";
 import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
+import type { ImageDefinition } from "../../../harness/dockerfile.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
+import { CRASHING } from "../../../harness/heal/crashing.ts";
 import { leaseInMemory } from "./lease-in-memory.ts";
 import { composeStage, type ComposeStage } from "./stage.ts";
 
@@ -34,7 +36,7 @@ function onlyWhereOldImagesStay({ skip }: TestContext): void {
   skip(engine.store === "containerd", "the engine forgets old images");
 }
 
-const BROKEN = { newCommand: ["sh", "-c", "echo no config; exit 3"] };
+const BROKEN = { newImage: { ...CRASHING, cmd: ["sh", "-c", "echo no config; exit 3"] } };
 
 describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (line) => {
   const compose = composeForFile(line);
@@ -84,12 +86,12 @@ describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (l
   it("brings all containers of a service back, though one alone failed", async (it) => {
     onlyWhereOldImagesStay(it);
     // The data tell which is the first.
-    const newCommand = [
-      "sh",
-      "-c",
-      "test ! -e /data/file || exit 3; trap 'exit 0' TERM; sleep 1000 & wait $!",
-    ];
-    stage = await composeStage(engine, compose(), { scale: 2, newCommand });
+    const isOther = "test ! -e /data/file";
+    const newImage: ImageDefinition = {
+      cmd: ["sh", "-c", `${isOther} || exit 3; trap 'exit 0' TERM; sleep 1000 & wait $!`],
+      healthcheck: { cmd: ["sh", "-c", isOther], interval: "100ms" },
+    };
+    stage = await composeStage(engine, compose(), { scale: 2, newImage });
     const end = await heal(await stage.record());
     expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
     const present = await stage.present();
@@ -102,7 +104,7 @@ describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (l
 
   it("brings the old container back when the new one cannot even be started", async (it) => {
     onlyWhereOldImagesStay(it);
-    stage = await composeStage(engine, compose(), { newCommand: ["/nowhere"] });
+    stage = await composeStage(engine, compose(), { newImage: { cmd: ["/nowhere"] } });
     const end = await heal(await stage.record());
     expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
     expect(end.detail).toMatch(/^Compose failed: .*nowhere/);

@@ -4,6 +4,7 @@ import { endProcess, processesWith } from "../../../../src/heal/compose/marked-p
 import type { Compose } from "../../../harness/compose.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
+import { CRASHING } from "../../../harness/heal/crashing.ts";
 import { eventually } from "../../../harness/wait.ts";
 import { IMMORTAL, life, type Life } from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
@@ -59,7 +60,7 @@ function onlyWhereOldImagesStay({ skip }: TestContext): void {
   skip(engine.store === "containerd", "the engine forgets old images");
 }
 
-const EXITS = { newCommand: ["sh", "-c", "exit 3"] };
+const EXITS: StageOptions = { newImage: CRASHING };
 
 describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves", (line) => {
   const compose = composeForFile(line);

@@ -19,6 +19,7 @@ import {
   type ProjectDefinition,
 } from "../../../harness/compose-project.ts";
 import { searchPath } from "../../../harness/command.ts";
+import type { ImageDefinition } from "../../../harness/dockerfile.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { uniqueName } from "../../../harness/engines-in-tests.ts";
 import { execIn } from "../../../harness/exec-in.ts";
@@ -62,7 +63,7 @@ export interface PlanOptions {
 
 export interface StageOptions {
   /** Of the new image; default: like the old one, it waits. */
-  readonly newCommand?: readonly string[];
+  readonly newImage?: ImageDefinition;
   /** More keys of `web`. */
   readonly keys?: Readonly<Record<string, unknown>>;
   /** Of the project. */
@@ -85,9 +86,9 @@ export async function composeStage(
   options: StageOptions = {},
 ): Promise<ComposeStage> {
   const { keys, otherServices, scale = 1 } = options;
-  const services = (marker: string, cmd?: readonly string[]): ProjectDefinition["services"] => ({
+  const services = (marker: string, image?: ImageDefinition): ProjectDefinition["services"] => ({
     ...otherServices,
-    web: { build: { marker, cmd, volumes: ["/data"] }, ...(keys && { keys }) },
+    web: { build: { ...image, marker, volumes: ["/data"] }, ...(keys && { keys }) },
   });
   const name = uniqueName("shop");
   const project = await makeProject(engine, {
@@ -107,7 +108,7 @@ export async function composeStage(
   const putData = (): Promise<string> =>
     execIn(engine, container, ["sh", "-c", "echo precious > /data/file"]);
   await putData();
-  await project.write(services("2", options.newCommand));
+  await project.write(services("2", options.newImage));
   await compose.run(project, "build", "web");
   const image = await engine.docker.getImage([name, "web"].join(separator)).inspect();
   const newImage = imageId(image.Id);
