@@ -18,8 +18,8 @@ export function outcomeOf(
 
 function healOf(run: HealRun): HealDocumentInput["heals"][number] | null {
   if (run.kind !== "ran" && run.kind !== "left") return null;
-  const { record, planned } = run.ready;
-  return { record, steps: planned.steps, end: run.kind === "ran" ? run.end : null };
+  const { record, planned, warnings } = run.ready;
+  return { record, steps: planned.steps, warnings, end: run.kind === "ran" ? run.end : null };
 }
 
 /** The worst of it: a failed heal before one that did not even begin, and both before what was refused. */

@@ -2,10 +2,12 @@ import { hasPolicyLabel, policyResolver, type EffectivePolicy } from "./effectiv
 import { follow, type Followed } from "./follow.ts";
 import type { ContainerId, EpochMs, ImageId, SubjectKey } from "./ids.ts";
 import { indexImages, type ImageIndex } from "./image-index.ts";
+import { COMPOSE } from "./labels.ts";
 import type { Divergence, Memory } from "./memory.ts";
 import type { ObservedContainer, Snapshot } from "./observation.ts";
 import { withOwnLabels } from "./own-labels.ts";
 import type { PolicyConfig } from "./policy.ts";
+import { isReplica } from "./subject.ts";
 import type { Hold } from "./verdict.ts";
 
 export interface JudgeInput {
@@ -29,6 +31,8 @@ export interface Bench extends JudgeInput {
   readonly policyOf: (container: ObservedContainer) => EffectivePolicy;
   /** Of the image that a container runs; null when they cannot be learned any more. */
   readonly imageLabels: (container: ObservedContainer) => Labels | null;
+  /** How many of its Compose service run; 1 for any other. */
+  readonly replicasOf: (container: ObservedContainer) => number;
   /** Subjects of diverged containers that a deploy is replacing; empty at the first look. */
   readonly deploying: ReadonlySet<SubjectKey>;
   readonly activeHolds: readonly Hold[];
@@ -48,10 +52,25 @@ export function prepare(input: JudgeInput): Bench {
     policyOf: (container) =>
       resolve(container, hasPolicyLabel(container.labels) ? imageLabels(container) : null),
     imageLabels,
+    replicasOf: replicaCounter(snapshot.containers),
     deploying: new Set(),
     activeHolds: memory.holds.filter((hold) => hold.until > now),
     shared: new Map(),
   };
+}
+
+function replicaCounter(containers: readonly ObservedContainer[]): Bench["replicasOf"] {
+  const counts = new Map<string, number>();
+  for (const container of containers) {
+    const service = serviceKeyOf(container);
+    if (service !== null && container.state === "running")
+      counts.set(service, (counts.get(service) ?? 0) + 1);
+  }
+  return (container) => counts.get(serviceKeyOf(container) ?? "") ?? 1;
+}
+
+function serviceKeyOf({ labels }: ObservedContainer): string | null {
+  return isReplica(labels) ? `${labels[COMPOSE.project]}\0${labels[COMPOSE.service]}` : null;
 }
 
 /** From the list while the image is there, from memory once it is gone; null when neither knows it. */

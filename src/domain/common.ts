@@ -26,6 +26,7 @@ export function common(one: Case, followed: Followed, warnings: readonly Warning
     subject,
     project,
     service,
+    replicas: bench.replicasOf(container),
     reference: followed.kind === "ask" ? null : followed.text,
     strategy: policy.strategy,
     mode: policy.mode,

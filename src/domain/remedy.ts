@@ -4,7 +4,7 @@ import { isReplica } from "./subject.ts";
 import { swarmPlaceOf } from "./swarm.ts";
 import type { Judgement, NewestImage } from "./verdict.ts";
 
-type Remediable = Pick<Judgement, "container" | "project" | "service"> & Target;
+type Remediable = Pick<Judgement, "container" | "project" | "service" | "replicas"> & Target;
 
 /** What should run, where that is known. */
 interface Target {
@@ -30,21 +30,35 @@ export function swarmRemedy(service: string, { strategy, newest }: Target): stri
   return ["docker", "service", "update", ...how, service].map(quote).join(" ");
 }
 
-function composeRemedy({ container, project, service }: Remediable): string | null {
+function composeRemedy({ container, project, service, replicas }: Remediable): string | null {
   return project === null || service === null
     ? null
-    : recreateCommand(container.labels, project, service);
+    : recreateCommand(container.labels, { project, service, replicas });
+}
+
+/** A Compose service as it runs. */
+export interface RunningService {
+  readonly project: string;
+  readonly service: string;
+  /** How many containers it has. */
+  readonly replicas: number;
 }
 
 /** Recreates one service; no label may pass for an option. It names the files, because a project's name alone finds them
- *  only from inside its directory. */
-export function recreateCommand(labels: Labels, project: string, service: string): string | null {
+ *  only from inside its directory, and the scale, because `up` would go back to what the files say. */
+export function recreateCommand(
+  labels: Labels,
+  { project, service, replicas }: RunningService,
+): string | null {
   // A project that was read from standard input cannot be named again.
   const isFromStdin = projectPaths(labels).files.includes("-");
   if (service.startsWith("-") || !isReplica(labels) || isFromStdin) return null;
   const program = composeGeneration(labels) === 1 ? ["docker-compose"] : ["docker", "compose"];
   const words = [...program, ...filesOf(labels), "-p", project];
-  return [...words, "up", "-d", "--no-deps", "--force-recreate", service].map(quote).join(" ");
+  const scale = replicas > 1 ? ["--scale", `${service}=${replicas}`] : [];
+  return [...words, "up", "-d", "--no-deps", "--force-recreate", ...scale, service]
+    .map(quote)
+    .join(" ");
 }
 
 /** Without its environment file, Compose would recreate the service with blank variables. */

@@ -96,6 +96,8 @@ interface JudgementBase {
   readonly subject: SubjectKey;
   readonly project: string | null;
   readonly service: string | null;
+  /** How many containers its Compose service has running, itself included; 1 for any other. */
+  readonly replicas: number;
   /** As people type it; null when it cannot be learned. */
   readonly reference: string | null;
   readonly strategy: Strategy;

@@ -47,6 +47,8 @@ export interface HealerParts extends HealParts {
 export interface ReadyHeal {
   readonly planned: PlannedHeal;
   readonly record: MethodRecord;
+  /** What should be known before it is begun, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface PreparedHeals {
@@ -88,6 +90,7 @@ export async function prepareHeals(
       ready.push({
         planned: { ...planned, steps: answer.steps ?? planned.steps },
         record: answer.record,
+        warnings: answer.warnings ?? [],
       });
     } else if (answer.kind === "refused")
       refused.push({ target, reason: answer.reason, remedy: answer.remedy });

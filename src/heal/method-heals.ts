@@ -7,6 +7,7 @@ import type { SwarmPhase, SwarmRecord } from "../domain/heal/swarm-record.ts";
 import type { EpochMs, ImageId } from "../domain/ids.ts";
 import type { Memory } from "../domain/memory.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
+import { remedyFor } from "../domain/remedy.ts";
 import { healSubjectOf, isReplica } from "../domain/subject.ts";
 import type { HealRow } from "../state/heal-table.ts";
 import { composeCommands, type ComposeCommands } from "./compose/commands.ts";
@@ -34,6 +35,8 @@ export type Prepared =
       readonly kind: "ready";
       readonly record: MethodRecord;
       readonly steps?: readonly HealStep[];
+      /** What cannot be undone, one sentence each; absent: nothing. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: "refused"; readonly reason: string; readonly remedy: string | null }
   /** Not now, and nothing that people need to hear of: it is judged anew. */
@@ -72,9 +75,9 @@ export async function prepareCompose(
   const { engine, compose } = parts;
   const plan = await planCompose(request, { engine, ...compose }, signal);
   if (plan.kind === "refused")
-    return { kind: "refused", reason: plan.reason, remedy: plan.command };
+    return { kind: "refused", reason: plan.reason, remedy: remedyFor(target.judgement) };
   const heal = caseOf(target, { ...options, engine: engine.identity.id });
-  return { kind: "ready", record: composeRecord(heal, plan) };
+  return { kind: "ready", record: composeRecord(heal, plan), warnings: plan.warnings };
 }
 
 function rememberedConfig({ images }: Memory, image: ImageId): JsonObject | null {

@@ -14,6 +14,8 @@ export interface HealDocumentInput {
   readonly heals: readonly {
     readonly record: MethodRecord;
     readonly steps: readonly HealStep[];
+    /** Of the plan. */
+    readonly warnings: readonly string[];
     /** null where it was not run. */
     readonly end: HealEnd | null;
   }[];
@@ -28,7 +30,7 @@ export function healDocument({ engine, dryRun, at, heals, refused, nothing }: He
     engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
     at: iso(at),
     dryRun,
-    heals: heals.map(({ record, steps, end }) => ({
+    heals: heals.map(({ record, steps, warnings, end }) => ({
       id: record.id,
       method: record.method,
       container: record.container,
@@ -51,7 +53,7 @@ export function healDocument({ engine, dryRun, at, heals, refused, nothing }: He
       quarantined: end?.quarantine ?? false,
       downtimeSeconds:
         end?.downtime === undefined || end.downtime === null ? null : end.downtime / 1000,
-      warnings: end?.warnings ?? [],
+      warnings: [...warnings, ...(end?.warnings ?? [])],
       logs: end?.logs ?? [],
     })),
     refused: refused.map(({ judgement, reason, remedy }) => ({

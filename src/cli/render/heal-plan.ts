@@ -51,7 +51,7 @@ function wrapped(text: string, width: number): string[] {
   return wrap(terminal(text), width);
 }
 
-function healLines({ planned }: ReadyHeal, { width, style }: HealPlanText): string[] {
+function healLines({ planned, warnings }: ReadyHeal, { width, style }: HealPlanText): string[] {
   const { target, steps } = planned;
   let cause = target.cause;
   const name = target.judgement.container.name;
@@ -63,6 +63,11 @@ function healLines({ planned }: ReadyHeal, { width, style }: HealPlanText): stri
       const because = isNew ? ` (${step.cause})` : "";
       return numbered(index + 1, `${step.does}${because}`, width);
     }),
+    ...warnings.flatMap((one) =>
+      wrapped(one, width - 4).map((line, i) =>
+        style.warning(`${i === 0 ? "  ! " : "    "}${line}`),
+      ),
+    ),
   ];
 }
 

@@ -7,7 +7,6 @@ import {
 import type { HealCase } from "../../domain/heal/record.ts";
 import type { ImageId } from "../../domain/ids.ts";
 import { COMPOSE } from "../../domain/labels.ts";
-import { recreateCommand } from "../../domain/remedy.ts";
 import type { JsonObject } from "../../domain/replacement/json.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
 import { lookAt } from "../look.ts";
@@ -53,14 +52,7 @@ export interface PlannedCompose {
   readonly warnings: readonly string[];
 }
 
-export type ComposePlan =
-  | PlannedCompose
-  | {
-      readonly kind: "refused";
-      readonly reason: string;
-      /** What a person would type instead, for a POSIX shell. */
-      readonly command: string | null;
-    };
+export type ComposePlan = PlannedCompose | { readonly kind: "refused"; readonly reason: string };
 
 /** What Compose will be told, or why it will be told nothing. Changes nothing. It is as good as the files are old: plan
  *  right before the heal is opened. */
@@ -70,12 +62,7 @@ export async function planCompose(
   signal: AbortSignal,
 ): Promise<ComposePlan> {
   const look = lookAt(request.container);
-  const { [COMPOSE.project]: name = "", [COMPOSE.service]: service = "" } = look.labels;
-  const refuse = (reason: string): ComposePlan => ({
-    kind: "refused",
-    reason,
-    command: recreateCommand(look.labels, name, service),
-  });
+  const refuse = (reason: string): ComposePlan => ({ kind: "refused", reason });
   const answer = composeProjectOf(look.labels, look.name);
   if (answer.kind === "refused") return refuse(answer.reason);
   const { project } = answer;

@@ -79,6 +79,7 @@ function staleJudgement(inspect: JsonObject, tag: string, newImage: string): Div
     container,
     subject: subjectOf(container),
     project: look.labels["com.docker.compose.project"] ?? null,
+    replicas: 1,
     service: look.labels["com.docker.compose.service"] ?? null,
     reference: tag,
     strategy: "same-tag",

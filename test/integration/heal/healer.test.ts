@@ -51,7 +51,7 @@ async function healOnce(parts: HealerParts, record: HealRecord): Promise<void> {
     dependents: [],
     steps: [],
   } as const;
-  await runHeals([{ planned, record }], parts, NEVER);
+  await runHeals([{ planned, record, warnings: [] }], parts, NEVER);
 }
 
 /** What waits to be told. */

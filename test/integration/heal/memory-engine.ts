@@ -4,7 +4,7 @@ import type { HealClock } from "../../../src/heal/acts.ts";
 import type { HealEngine } from "../../../src/engine/heal-engine.ts";
 
 /** An engine that is nothing but a list of containers that can be stopped and started; whatever else is asked of it is
- *  a fault of the test. Its clock does not move by itself. */
+ *  a fault of the test. Its clock moves by sleeping alone. */
 export interface MemoryEngine extends HealEngine {
   readonly clock: HealClock;
   readonly running: () => readonly string[];
@@ -14,6 +14,7 @@ export function memoryEngine(
   containers: readonly ObservedContainer[],
   does: Partial<HealEngine> = {},
 ): MemoryEngine {
+  let time = 0;
   const states = new Map<ContainerId, string>(containers.map(({ id, state }) => [id, state]));
   const refused = (): Promise<never> => Promise.reject(new Error("this engine cannot do that"));
   const set = (id: ContainerId, state: string): Promise<void> => {
@@ -28,7 +29,13 @@ export function memoryEngine(
       version: "20.10.24",
       store: "classic",
     },
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: {
+      now: () => time,
+      sleep: (length) => {
+        time += length;
+        return Promise.resolve();
+      },
+    },
     running: () =>
       containers.filter(({ id }) => states.get(id) === "running").map(({ name }) => name),
     inspect: (idOrName) => {

@@ -16,7 +16,7 @@ function readyOf(container: string): ReadyHeal {
     cleanup: false,
   }).heals;
   if (planned === undefined) throw new Error("nothing was planned");
-  return { planned, record: healRecord({ id: `h-${container}`, container }) };
+  return { planned, record: healRecord({ id: `h-${container}`, container }), warnings: [] };
 }
 
 const ran = (outcome: HealOutcome, container = "web"): HealRun => ({

@@ -34,7 +34,7 @@ function ready(
     cleanup: false,
     ...more,
   });
-  return heals.map((planned) => ({ planned, record: healRecord() }));
+  return heals.map((planned) => ({ planned, record: healRecord(), warnings: [] }));
 }
 
 describe("a plan in words", () => {
@@ -77,6 +77,22 @@ shop-web-1: shop-web-1:latest was built again
       and remove what ran before (every replacement has passed its gate)
   10. remove the image 3bfc269594ef, unless a container uses it or a tag names
       it (heal.cleanup)`,
+    );
+  });
+
+  it("ends with what cannot be undone", () => {
+    const [heal] = ready(["api"], [relations("api")], { methodOf: () => "compose" });
+    if (heal === undefined) throw new Error("nothing was planned");
+    const warnings = [
+      "if the new one fails, api cannot be brought back: the engine has forgotten its image",
+    ];
+    expect(plan({ ready: [{ ...heal, warnings }] })).toBe(
+      `host-1: 1 to heal
+
+api: api:latest was built again
+  1.  let Compose recreate the service api, and watch it prove itself
+  ! if the new one fails, api cannot be brought back: the engine has forgotten
+    its image`,
     );
   });
 

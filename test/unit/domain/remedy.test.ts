@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { quote, remedyFor } from "../../../src/domain/remedy.ts";
 import { isDiverged } from "../../../src/domain/verdict.ts";
-import { builtFor, rebuilt, type ContainerSketch } from "./builders.ts";
+import { builtFor, container, rebuilt, type ContainerSketch } from "./builders.ts";
 import { judged, type Scene } from "./outcome.ts";
 import { taskSketch } from "./tasks.ts";
 
@@ -63,6 +63,18 @@ describe("the command that ends it", () => {
     ],
   ])("%s", (_, labels, command) => {
     expect(remedy(labels)).toBe(command);
+  });
+
+  it("keeps the scale of a service, which Compose would take back to what the files say", () => {
+    const second = container({ name: "shop-web-2", compose: "shop/web/2" });
+    const down = container({ name: "shop-web-3", compose: "shop/web/3", state: "exited" });
+    const other = container({ name: "blog-web-1", compose: "blog/web/1" });
+    const host = rebuilt({}, { containers: [second, down, other] });
+    const judgement = judged({ host });
+    if (!isDiverged(judgement)) throw new Error("not diverged");
+    expect(remedyFor(judgement)).toBe(
+      "docker compose -p shop up -d --no-deps --force-recreate --scale web=2 web",
+    );
   });
 
   it("cannot be named for a project that came through a pipe", () => {

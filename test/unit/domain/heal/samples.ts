@@ -40,6 +40,7 @@ function common(name: string): Omit<Fresh, "verdict" | "newest"> {
     subject: subjectKey(`compose:shop/${name}/1`),
     project: "shop",
     service: name,
+    replicas: 1,
     reference: `${name}:latest`,
     strategy: "same-tag",
     mode: "heal",
