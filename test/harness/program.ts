@@ -18,7 +18,7 @@ export interface Finished {
 }
 
 /** Nothing of the surrounding environment but the search path: no setting of the machine gets in. */
-function environment(extra: Environment): NodeJS.ProcessEnv {
+export function environment(extra: Environment): NodeJS.ProcessEnv {
   const { PATH, LD_LIBRARY_PATH } = process.env;
   // Node itself may need a library from there: see tools/ready.mjs.
   const libraries = LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH };
@@ -33,7 +33,7 @@ export interface Circumstances {
   readonly via?: readonly string[] | undefined;
 }
 
-function commandLine(
+export function commandLine(
   args: readonly string[],
   { via = [] }: Circumstances,
 ): [command: string, args: readonly string[]] {

@@ -147,6 +147,12 @@ class HealCommand {
     try {
       const answer = await terminal.question("\nGo ahead? [y/N] ", { signal: this.#signal });
       return /^y(?:es)?$/i.test(answer.trim());
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      // Ctrl-C and Ctrl-D are answers, too.
+      if (!(error instanceof Error) || error.name !== "AbortError") throw error;
+      process.stderr.write("\n");
+      return false;
     } finally {
       terminal.close();
     }
