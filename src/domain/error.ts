@@ -1,24 +1,26 @@
+import type { ErrorCode } from "./error-codes.ts";
+
 export interface StalewatchErrorOptions {
   /** What the reader can do about it, in one sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
-/** The one error class: `code` is stable and listed in the docs, the message says what happened to what,
+/** The one error class: `code` is stable and listed in docs/errors.md, the message says what happened to what,
  *  `hint` says what to do. Match by `code`, never by message. */
 export class StalewatchError extends Error {
   override readonly name = "StalewatchError";
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string | null;
 
-  constructor(code: string, message: string, options: StalewatchErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: StalewatchErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? null;
   }
 }
 
-export function isStalewatchError(error: unknown, code?: string): error is StalewatchError {
+export function isStalewatchError(error: unknown, code?: ErrorCode): error is StalewatchError {
   return error instanceof StalewatchError && (code === undefined || error.code === code);
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../domain/error-codes.ts";
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 
@@ -51,7 +52,7 @@ function timedOut(what: string, { address, timeout }: CallTarget, cause: unknown
 }
 
 interface Explained {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly text: string;
   readonly hint: string;
 }

@@ -2,8 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { configurationDocument } from "../../../tools/configuration-document.ts";
+import { errorsDocument } from "../../../tools/errors-document.ts";
 
-it("the documentation says what the program reads (`npm run docs` writes it anew)", () => {
-  const written = readFileSync(join(import.meta.dirname, "../../../docs/configuration.md"), "utf8");
-  expect(written).toBe(configurationDocument());
+it.each([
+  ["configuration.md", configurationDocument],
+  ["errors.md", errorsDocument],
+])("docs/%s says what the program has (`npm run docs` writes it anew)", (name, document) => {
+  const written = readFileSync(join(import.meta.dirname, "../../../docs", name), "utf8");
+  expect(written).toBe(document());
 });

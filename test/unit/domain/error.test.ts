@@ -3,21 +3,21 @@ import { isStalewatchError, messageOf, StalewatchError } from "../../../src/doma
 
 describe("an error of the product", () => {
   const cause = new Error("connect ENOENT");
-  const error = new StalewatchError("ENGINE_MISSING", "there is no engine", {
+  const error = new StalewatchError("ENGINE_NO_SOCKET", "there is no engine", {
     hint: "start it",
     cause,
   });
 
   it("is known by its code, never by its message", () => {
     expect(isStalewatchError(error)).toBe(true);
-    expect(isStalewatchError(error, "ENGINE_MISSING")).toBe(true);
-    expect(isStalewatchError(error, "ENGINE_SLOW")).toBe(false);
+    expect(isStalewatchError(error, "ENGINE_NO_SOCKET")).toBe(true);
+    expect(isStalewatchError(error, "ENGINE_TIMEOUT")).toBe(false);
     expect(isStalewatchError(cause)).toBe(false);
   });
 
   it("says what happened, what to do, and what caused it", () => {
     expect(error).toMatchObject({ message: "there is no engine", hint: "start it", cause });
-    expect(new StalewatchError("X", "x")).toMatchObject({ name: "StalewatchError", hint: null });
+    expect(new StalewatchError("USAGE", "x")).toMatchObject({ name: "StalewatchError", hint: null });
   });
 });
 
