@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { isAtLeast } from "../../src/domain/replacement/api-version.ts";
 import { cleanUpAtExit } from "./at-exit.ts";
 import { searchPath } from "./command.ts";
 import { COMPOSE_1, COMPOSE_2, compose1In, compose2In } from "./compose-packages.ts";
@@ -108,4 +109,9 @@ function composeIn(
 function outputOf(command: readonly string[], { code, output }: GroupResult): string {
   if (code === 0) return output;
   throw new Error(`${command.join(" ")} ended with ${String(code)}:\n${output}`);
+}
+
+/** 1.29 reads a field of an old container's image that engines have dropped. */
+export function cannotRecreate(line: ComposeLine, { apiVersion }: EngineConnection): boolean {
+  return line === "1.29" && isAtLeast(apiVersion, "1.44");
 }

@@ -48,5 +48,8 @@ hide() {
   "$bb" mount --bind "$own" "$1"
 }
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then hide /sys/fs/cgroup
-else for hierarchy in /sys/fs/cgroup/*; do hide "$hierarchy"; done
+else for hierarchy in /sys/fs/cgroup/*; do
+  # A systemd leaves folders there for those that it would mount.
+  ! "$bb" grep -q " $hierarchy " /proc/self/mountinfo || hide "$hierarchy"
+done
 fi`;

@@ -9,6 +9,7 @@ import type { ImageId } from "../../domain/ids.ts";
 import { COMPOSE } from "../../domain/labels.ts";
 import type { JsonObject } from "../../domain/replacement/json.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
+import { isAtLeast } from "../../domain/replacement/api-version.ts";
 import { lookAt } from "../look.ts";
 import type { ComposeCommands } from "./commands.ts";
 import { intactDefinition } from "./intact.ts";
@@ -54,6 +55,10 @@ export interface PlannedCompose {
 
 export type ComposePlan = PlannedCompose | { readonly kind: "refused"; readonly reason: string };
 
+/** It fails where there is an old container, when it has renamed that already. */
+const NO_RECREATE =
+  "Compose 1.x cannot recreate a container on Engine 25 and newer: it reads a field of images that these have dropped";
+
 /** What Compose will be told, or why it will be told nothing. Changes nothing. It is as good as the files are old: plan
  *  right before the heal is opened. */
 export async function planCompose(
@@ -70,6 +75,8 @@ export async function planCompose(
   if (typeof replicas === "string") return refuse(replicas);
   const program = await parts.programs.find(project.generation, signal);
   if (program.kind === "none") return refuse(program.reason);
+  if (project.generation === 1 && isAtLeast(parts.engine.identity.apiVersion, "1.44"))
+    return refuse(NO_RECREATE);
   const files = await projectFiles(project, parts.roots);
   if (files.kind === "refused") return refuse(files.reason);
   const question = {

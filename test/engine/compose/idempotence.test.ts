@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { isAtLeast } from "../../../src/domain/replacement/api-version.ts";
 import {
   type ComposeProject,
   makeProject,
   type ProjectDefinition,
 } from "../../harness/compose-project.ts";
+import { cannotRecreate } from "../../harness/compose.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { execIn } from "../../harness/exec-in.ts";
@@ -81,9 +81,8 @@ describe.each(["2.26", "2.40"] as const)("`docker compose up -d` of %s", (line) 
 describe("`docker-compose up -d` of 1.29, whose hash of a service holds the image's ID", () => {
   const compose = composeForFile("1.29");
 
-  // Where there is an old container it reads a field of its image that engines have dropped.
   beforeEach(({ skip }) => {
-    skip(isAtLeast(engine.apiVersion, "1.44"), "it cannot recreate anything on this engine");
+    skip(cannotRecreate("1.29", engine), "it cannot recreate anything on this engine");
   });
 
   it.each(Object.keys(PROJECTS))(

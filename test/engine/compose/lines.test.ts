@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { isAtLeast } from "../../../src/domain/replacement/api-version.ts";
 import type { ComposeProject, ProjectDefinition } from "../../harness/compose-project.ts";
 import { makeProject } from "../../harness/compose-project.ts";
+import { cannotRecreate } from "../../harness/compose.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { eventually } from "../../harness/wait.ts";
@@ -23,7 +23,7 @@ describe.each(["1.29", "2.26", "2.40"] as const)("Compose %s, as the tests use i
   });
 
   it("builds, starts, leaves alone what is fresh and recreates what is stale", async ({ skip }) => {
-    skip(line === "1.29" && isAtLeast(engine.apiVersion, "1.44"), NO_RECREATE);
+    skip(cannotRecreate(line, engine), NO_RECREATE);
     const project = await projectOf({ web: { build: { marker: "1" } } });
     await compose().run(project, "up", "-d", "--build");
     const first = await containersOf(project);
@@ -40,7 +40,7 @@ describe.each(["1.29", "2.26", "2.40"] as const)("Compose %s, as the tests use i
   });
 
   it("is killed with all its processes, and leaves what it has left undone", async ({ skip }) => {
-    skip(line === "1.29" && isAtLeast(engine.apiVersion, "1.44"), NO_RECREATE);
+    skip(cannotRecreate(line, engine), NO_RECREATE);
     // Without an action for SIGTERM: its stop takes until somebody loses patience.
     const slow = { build: { cmd: ["sleep", "1000"] }, keys: { stop_grace_period: "60s" } };
     const project = await projectOf({ web: slow });
