@@ -1,15 +1,23 @@
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import { terminal } from "../notify/encode/terminal.ts";
-import { note, printJson } from "./context.ts";
+import { goesToJournal, priorityMark } from "../daemon/journal.ts";
+import { printJson } from "./context.ts";
 
 /** The one place where a command's failure is told. What a user can mend comes without a stack. */
 export function reportError(error: unknown, json: boolean): void {
   const { code, message, hint } = describeError(error);
   if (json) printJson({ schemaVersion: 1, error: { code, message, hint } });
-  note(lines(message).join("\n"));
-  if (hint !== null) process.stderr.write(`  ${lines(hint).join("\n  ")}\n`);
-  if (!(error instanceof StalewatchError) && error instanceof Error)
-    process.stderr.write(`${terminalLines(error.stack ?? "")}\n`);
+  const [first = "", ...more] = lines(message);
+  const stack = !(error instanceof StalewatchError) && error instanceof Error ? error.stack : null;
+  const told = [
+    `stalewatch: ${first}`,
+    ...more,
+    ...lines(hint).map((line) => `  ${line}`),
+    ...lines(stack ?? null),
+  ];
+  const { stderr, env } = process;
+  const mark = goesToJournal(stderr.fd, env) ? priorityMark("error") : "";
+  stderr.write(told.map((line) => `${mark}${line}\n`).join(""));
 }
 
 function describeError(error: unknown): { code: string; message: string; hint: string | null } {
@@ -22,10 +30,6 @@ function describeError(error: unknown): { code: string; message: string; hint: s
   };
 }
 
-function lines(text: string): string[] {
-  return text.split("\n").map(terminal);
-}
-
-function terminalLines(text: string): string {
-  return lines(text).join("\n");
+function lines(text: string | null): string[] {
+  return text === null ? [] : text.split("\n").map(terminal);
 }

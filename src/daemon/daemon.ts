@@ -1,5 +1,5 @@
 import type { LoadedConfig } from "../config/load.ts";
-import type { ContainerId } from "../domain/ids.ts";
+import type { ContainerId, Milliseconds } from "../domain/ids.ts";
 import { ownContainer } from "../engine/self.ts";
 import type { Channel } from "../notify/channel.ts";
 import { courier, type Courier } from "../notify/courier.ts";
@@ -18,6 +18,8 @@ import { planReports, type ReportPlan } from "./report-plan.ts";
 import type { Scan } from "./scan.ts";
 import { ScanCounter } from "./scan-tally.ts";
 import { startSchedule, type Schedule } from "./schedule.ts";
+import { statusLine } from "./status-line.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 export interface DaemonOptions {
   readonly config: LoadedConfig;
@@ -27,6 +29,7 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** See `CycleParts`. */
   readonly renewLock: () => void;
+  readonly supervisor: Supervisor;
 }
 
 /** The long-running agent. One at a time a state directory: the caller holds its lock. */
@@ -35,6 +38,7 @@ export class Daemon {
   readonly #clock: Clock;
   readonly #reload: () => Promise<LoadedConfig>;
   readonly #renewLock: () => void;
+  readonly #supervisor: Supervisor;
   readonly #state: State;
   readonly #memory: CycleMemory;
   readonly #stop = new AbortController();
@@ -47,6 +51,9 @@ export class Daemon {
   #schedule: Schedule | null = null;
   #reports: ReportPlan | null = null;
   #lastScan: Scan | null = null;
+  /** Whether the last scan went well: else `#lastScan` is older. */
+  #isLastGood = false;
+  #isConfigBroken = false;
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
   #cycle: Promise<void> | null = null;
@@ -56,11 +63,12 @@ export class Daemon {
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
-  constructor({ config, reload, log, clock, renewLock }: DaemonOptions) {
+  constructor({ config, reload, log, clock, renewLock, supervisor }: DaemonOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#reload = reload;
     this.#renewLock = renewLock;
+    this.#supervisor = supervisor;
     this.#config = config;
     this.#state = new State({
       directory: config.settings.state,
@@ -100,6 +108,7 @@ export class Daemon {
   /** Ends at a clean point: what is under way is cut off, and whatever it had not committed is as if it never was. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    const told = this.#supervisor.stopping();
     // It may still set up a schedule and a courier.
     await this.#turn;
     this.#schedule?.stop();
@@ -107,7 +116,7 @@ export class Daemon {
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
     await this.#healing.ended();
     this.#scans.flush();
-    await this.#pulse.settled();
+    await Promise.all([this.#pulse.settled(), told]);
     this.#state.close();
     this.#log.info("stopped", "stalewatch has ended");
   }
@@ -133,7 +142,10 @@ export class Daemon {
           state: config.settings.state,
         });
       await this.#adopt(config);
+      this.#isConfigBroken = false;
     } catch (error) {
+      this.#isConfigBroken = true;
+      this.#tellStatus();
       this.#log.error("reload-failed", "the old configuration stays in force", errorFields(error));
     }
   }
@@ -220,8 +232,10 @@ export class Daemon {
     };
     const pulse = this.#pulse;
     pulse.begin();
+    this.#supervisor.scanning(() => parts.link.calls(), scanPatience(parts.settings));
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
+      this.#isLastGood = done !== null;
       this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
       pulse.end(done !== null);
@@ -232,8 +246,22 @@ export class Daemon {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
+      this.#isLastGood = false;
       pulse.end(false);
     }
+    this.#tellStatus();
+    this.#supervisor.scanned();
+  }
+
+  #tellStatus(): void {
+    const last = this.#isLastGood ? this.#lastScan : null;
+    const line = statusLine({
+      scan: last && { engine: last.snapshot.engine.name, judgements: last.judgements },
+      outage: this.#memory.outage,
+      isConfigBroken: this.#isConfigBroken,
+      next: this.#schedule?.next()?.getTime() ?? null,
+    });
+    this.#supervisor.status(line);
   }
 
   #pulseOf({ settings }: LoadedConfig): Pulse {
@@ -260,6 +288,12 @@ export class Daemon {
       this.#stop.signal,
     );
   }
+}
+
+/** How long a scan may go without an engine call: two answers in their full length, as a connection takes, and a minute for
+ *  the disk and a busy machine. */
+function scanPatience({ engine }: LoadedConfig["settings"]): Milliseconds {
+  return 2 * engine.timeout + 60_000;
 }
 
 interface Running {

@@ -6,22 +6,29 @@ import type { Engine } from "../engine/engine.ts";
  *  behind the address, so that the API version and the engine's ID are never those of its predecessor. */
 export interface EngineLink {
   engine(signal: AbortSignal): Promise<Engine>;
+  /** How many calls it has begun so far; grows for as long as a scan gets on. */
+  calls(): number;
   /** Forget the connection: the next use asks anew who answers. */
   drop(): void;
 }
 
 export function engineLink(options: ConnectOptions): EngineLink {
   let current: { readonly engine: Engine; readonly socket: string } | null = null;
+  /** Over connections that are forgotten. */
+  let past = 0;
+  const forget = (): void => {
+    past += current?.engine.calls ?? 0;
+    current = null;
+  };
   return {
     async engine(signal) {
       const socket = await socketStamp(options);
-      if (current?.socket !== socket) current = null;
+      if (current?.socket !== socket) forget();
       current ??= { engine: await connectEngine(options, signal), socket };
       return current.engine;
     },
-    drop() {
-      current = null;
-    },
+    calls: () => past + (current?.engine.calls ?? 0),
+    drop: forget,
   };
 }
 

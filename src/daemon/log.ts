@@ -1,6 +1,7 @@
 import winston from "winston";
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import { UNSEEN } from "../notify/encode/visible.ts";
+import { priorityMark, type JournalLevel } from "./journal.ts";
 
 /** What goes with an event: plain values, by camelCase names. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -19,16 +20,20 @@ export interface Log {
 export interface LogOptions {
   readonly level: string;
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean };
+  /** The stream is systemd's journal, which takes a line's priority from its beginning. */
+  readonly toJournal: boolean;
 }
 
-export function createLog({ level, stream }: LogOptions): Log {
+export function createLog({ level, stream, toJournal }: LogOptions): Log {
   const secrets = new Set<string>();
   const line = stream.isTTY === true ? forPeople : forMachines;
   const logger = winston.createLogger({
     level,
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a fault of winston's typings
     transports: [new winston.transports.Stream({ stream })],
-    format: winston.format.printf((entry) => visible(masked(line(entry), secrets))),
+    format: winston.format.printf(
+      (entry) => `${toJournal ? markOf(entry) : ""}${visible(masked(line(entry), secrets))}`,
+    ),
   });
   const write =
     (as: string) =>
@@ -50,6 +55,10 @@ export function createLog({ level, stream }: LogOptions): Log {
 }
 
 type Entry = winston.Logform.TransformableInfo;
+
+function markOf({ level }: Entry): string {
+  return priorityMark(level as JournalLevel);
+}
 
 function forMachines({ level, message, ...rest }: Entry): string {
   const { time, event, fields } = rest as unknown as {

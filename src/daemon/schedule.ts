@@ -40,7 +40,8 @@ export async function startSchedule(options: ScheduleOptions): Promise<Schedule>
   };
   arm();
   return {
-    next: () => task.getNextRun(),
+    // Not its next run: a task that is never started has none.
+    next: () => task.getNextRuns(1)[0] ?? null,
     stop: () => {
       clearTimeout(timer);
       void task.destroy();

@@ -1,7 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
-import { createLog, type Log } from "../../daemon/log.ts";
+import { goesToJournal } from "../../daemon/journal.ts";
+import { createLog, errorFields, type Log } from "../../daemon/log.ts";
+import type { Supervisor } from "../../daemon/supervisor.ts";
+import { systemd } from "../../daemon/systemd.ts";
+import { systemdNotify } from "../../daemon/systemd-notify.ts";
 import { messageOf } from "../../domain/error.ts";
 import { takeLock } from "../../state/lock.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -14,7 +18,9 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
   preferSmallHeap();
   const config = await loadedConfig(options);
   const { settings } = config;
-  const log = createLog({ level: settings.log.level, stream: process.stderr });
+  const { env, stderr } = process;
+  const toJournal = goesToJournal(stderr.fd, env);
+  const log = createLog({ level: settings.log.level, stream: stderr, toJournal });
   log.hide(config.secrets);
   makeDirectory(settings, log);
   const lock = takeLock(settings.state, { pid: process.pid, since: Date.now(), command: "run" });
@@ -25,6 +31,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
       log,
       clock: SYSTEM_CLOCK,
       renewLock: () => lock?.renew(),
+      supervisor: supervisor(log),
     });
     const ended = untilTerminated();
     process.on("SIGHUP", () => void daemon.reload());
@@ -35,6 +42,18 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
   } finally {
     lock?.release();
   }
+}
+
+function supervisor(log: Log): Supervisor {
+  return systemd({
+    env: process.env,
+    pid: process.pid,
+    notify: systemdNotify(process.env),
+    failed: (error) => {
+      log.warn("systemd-notify", "systemd cannot be told how this is", errorFields(error));
+    },
+    now: () => performance.now(),
+  });
 }
 
 /** The daemon sleeps nearly all the time: memory matters to its host, the speed of its garbage collector does not. Both

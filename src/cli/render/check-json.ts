@@ -1,6 +1,7 @@
 import { explain } from "../../domain/explain.ts";
 import type { EpochMs } from "../../domain/ids.ts";
-import { VERDICTS, type Judgement, type VerdictKind } from "../../domain/verdict.ts";
+import { summaryOf } from "../../domain/summary.ts";
+import type { Judgement, VerdictKind } from "../../domain/verdict.ts";
 import type { EngineIdentity } from "../../domain/observation.ts";
 
 /** The document of `check --json`. Keys are stable: people script against them. */
@@ -30,15 +31,6 @@ export function checkDocument(
 
 function byName(a: Judgement, b: Judgement): number {
   return a.container.name < b.container.name ? -1 : 1;
-}
-
-export function summaryOf(judgements: readonly Judgement[]): Record<VerdictKind, number> {
-  const count = (kind: VerdictKind): number =>
-    judgements.filter(({ verdict }) => verdict === kind).length;
-  return Object.fromEntries(VERDICTS.map((kind) => [kind, count(kind)])) as Record<
-    VerdictKind,
-    number
-  >;
 }
 
 function containerDocument(judgement: Judgement, at: EpochMs) {

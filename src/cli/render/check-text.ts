@@ -3,6 +3,7 @@ import { formatSpan } from "../../domain/duration.ts";
 import { BLOCK_TEXT, explain } from "../../domain/explain.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { remedyFor } from "../../domain/remedy.ts";
+import { summaryOf } from "../../domain/summary.ts";
 import {
   isDiverged,
   type Diverged,
@@ -10,7 +11,6 @@ import {
   type VerdictKind,
 } from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
-import { summaryOf } from "./check-json.ts";
 import { renderTable, wrap } from "./table.ts";
 
 export interface CheckTextOptions {

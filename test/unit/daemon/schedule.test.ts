@@ -66,6 +66,18 @@ describe("the schedule goes on, every five minutes", () => {
   });
 });
 
+describe("the next tick", () => {
+  it.each([
+    ["lies ahead, also at a full minute", "2026-06-01T12:05:00Z", "2026-06-01T12:10:00.000Z"],
+    ["is looked for across midnight", "2026-06-01T23:57:13Z", "2026-06-02T00:00:00.000Z"],
+  ])("%s", async (_, now, next) => {
+    await ticksFrom(now, (schedule) => {
+      expect(schedule.next()?.toISOString()).toBe(next);
+      return Promise.resolve();
+    });
+  });
+});
+
 describe("at a beat, what is due", () => {
   const at = (time: string): number => Date.parse(`2026-06-01T${time}Z`);
   const everyFiveMinutes = (time: number): boolean => new Date(time).getUTCMinutes() % 5 === 0;
