@@ -14,6 +14,7 @@ export function mapStacks(): void {
   Error.prepareStackTrace = (error, frames) => {
     map ??= new SourceMap(JSON.parse(getAsset(STACK_MAP, "utf8")) as SourceMapDocument);
     const known = map;
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- a frame does write itself, its type is silent on it
     const lines = frames.map((frame) => `    at ${mappedFrame(frame.toString(), known)}`);
     return [headOf(error), ...lines].join("\n");
   };

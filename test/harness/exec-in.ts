@@ -2,12 +2,18 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { EngineConnection } from "./engine.ts";
 
-/** What a command inside a container printed, both streams together; throws if it fails. */
-export async function execIn(
+export interface ExecResult {
+  readonly code: number | null;
+  /** Both streams together. */
+  readonly output: string;
+}
+
+/** Runs a command inside a container to its end, whatever its exit code. */
+export async function tryExecIn(
   engine: EngineConnection,
   idOrName: string,
   command: readonly string[],
-): Promise<string> {
+): Promise<ExecResult> {
   const exec = await engine.docker.getContainer(idOrName).exec({
     Cmd: [...command],
     AttachStdout: true,
@@ -19,6 +25,16 @@ export async function execIn(
   framed.on("end", () => plain.end()).on("error", (error) => plain.destroy(error));
   const output = await text(plain);
   const { ExitCode } = await exec.inspect();
-  if (ExitCode === 0) return output;
-  throw new Error(`${command.join(" ")} in ${idOrName} exited with ${String(ExitCode)}: ${output}`);
+  return { code: ExitCode, output };
+}
+
+/** What a command inside a container printed; throws if it fails. */
+export async function execIn(
+  engine: EngineConnection,
+  idOrName: string,
+  command: readonly string[],
+): Promise<string> {
+  const { code, output } = await tryExecIn(engine, idOrName, command);
+  if (code === 0) return output;
+  throw new Error(`${command.join(" ")} in ${idOrName} exited with ${String(code)}: ${output}`);
 }

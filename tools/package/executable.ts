@@ -13,7 +13,10 @@ export async function makeExecutable(output: string, work: string): Promise<void
   for (const { name, content } of files) writeFileSync(join(work, name), content);
   const config = join(work, "sea.json");
   writeFileSync(config, JSON.stringify(configuration(output), null, 2));
-  execFileSync(process.execPath, ["--build-sea", config], { cwd: work, stdio: ["ignore", 2, 2] });
+  execFileSync(process.execPath, ["--build-sea", config], {
+    cwd: work,
+    stdio: ["ignore", "ignore", 2],
+  });
 }
 
 /** Paths are relative to the folder of the bundle, whose name is all that stack traces show of it. */

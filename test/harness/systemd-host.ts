@@ -1,0 +1,81 @@
+import { type EngineConnection, TEST_LABEL } from "./engine.ts";
+import { type ExecResult, execIn, tryExecIn } from "./exec-in.ts";
+import { removeContainer } from "./containers.ts";
+import { removeImage } from "./images.ts";
+import type { FetchOptions } from "./packages.ts";
+import { systemdImage } from "./systemd-image.ts";
+import { eventually } from "./wait.ts";
+
+/** A host of its own: a container in which systemd is the first process, and Docker one of its services. */
+export interface SystemdHost {
+  /** Runs a shell script as root; what it printed. Throws if it fails. */
+  run(script: string): Promise<string>;
+  /** Runs one that may fail. */
+  try(script: string): Promise<ExecResult>;
+  close(): Promise<void>;
+}
+
+export interface SystemdHostOptions extends FetchOptions {
+  /** Paths of this machine that the host sees, by their paths there. */
+  readonly shared: Readonly<Record<string, string>>;
+}
+
+export async function startSystemdHost(
+  engine: EngineConnection,
+  { shared, ...options }: SystemdHostOptions,
+): Promise<SystemdHost> {
+  const image = await systemdImage(engine, options);
+  const container = await engine.docker.createContainer({
+    Image: image,
+    Cmd: ["/lib/systemd/systemd"],
+    Labels: { [TEST_LABEL]: engine.runId },
+    Volumes: { "/var/lib/docker": {} },
+    HostConfig: hostConfig(shared),
+  });
+  const close = async (): Promise<void> => {
+    await removeContainer(engine, container.id, { volumes: true });
+    await removeImage(engine, image);
+  };
+  try {
+    await container.start();
+    // Or else systemd hands credentials over empty.
+    await execIn(engine, container.id, ["mount", "--make-rshared", "/"]);
+    const host = hostIn(engine, container.id, close);
+    await eventually("its systemd has started everything", () => isRunning(host), {
+      timeoutMs: 60_000,
+    });
+    return host;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function hostConfig(shared: SystemdHostOptions["shared"]) {
+  const mounts = Object.entries(shared).map(([there, here]) => `${here}:${there}:ro`);
+  return {
+    // Not "privileged": that asks for what some machines lack themselves.
+    CapAdd: ["ALL"],
+    CapDrop: ["SYS_RESOURCE"],
+    SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
+    CgroupnsMode: "host",
+    // Docker sets the kernel's switches of its own network.
+    ReadonlyPaths: [],
+    MaskedPaths: [],
+    Tmpfs: { "/run": "", "/tmp": "exec" },
+    Binds: ["/sys/fs/cgroup:/sys/fs/cgroup", ...mounts],
+  };
+}
+
+async function isRunning(host: SystemdHost): Promise<boolean> {
+  return (await host.try("systemctl is-system-running")).output.trim() === "running";
+}
+
+function hostIn(engine: EngineConnection, id: string, close: () => Promise<void>): SystemdHost {
+  const shell = (script: string): readonly string[] => ["bash", "-ec", script];
+  return {
+    run: (script) => execIn(engine, id, shell(script)),
+    try: (script) => tryExecIn(engine, id, shell(script)),
+    close,
+  };
+}
