@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs stalewatch on a host without dpkg: the files of the Debian package, at the same places.
 # A second run changes nothing; one with newer files is an upgrade. Configuration and state are never touched.
-set -euo pipefail
+# E: what breaks off in a function is undone, too.
+set -Eeuo pipefail
 
 usage() {
   cat <<'END'
@@ -75,7 +76,7 @@ refuse_if_unfit() {
 }
 
 refuse_unusable_files() {
-  [[ -x $from/usr/bin/stalewatch ]] || fail "$from holds no stalewatch" 'run `npm run package`, or name the folder: --from DIR'
+  [[ -x $from/usr/bin/stalewatch ]] || fail "$from holds no stalewatch" 'npm run package makes it; or name another folder: --from DIR'
   "$from/usr/bin/stalewatch" --version >/dev/null || fail 'the program does not run on this host' \
     'it needs glibc 2.28 or newer, libstdc++ and libatomic; what is missing stands above'
   command -v systemctl >/dev/null || fail 'this host has no systemd'

@@ -30,7 +30,7 @@ export interface BundledFile {
  *  it is used and not before the first line: a quick command does not pay for SQLite, and an old Node can say that it
  *  is too old. */
 export async function bundle(
-  more: Pick<BuildOptions, "minifyWhitespace" | "sourcemap" | "sourcesContent">,
+  more: Pick<BuildOptions, "entryPoints" | "minifyWhitespace" | "sourcemap" | "sourcesContent">,
   banner: readonly string[] = [],
 ): Promise<readonly BundledFile[]> {
   const { outputFiles } = await build({

@@ -9,10 +9,10 @@ import { eventually } from "./wait.ts";
 /** A host of its own: a container in which systemd is the first process, and Docker one of its services. */
 export interface SystemdHost {
   /** Runs a shell script as root; what it printed. Throws if it fails. */
-  run(script: string): Promise<string>;
+  readonly run: (script: string) => Promise<string>;
   /** Runs one that may fail. */
-  try(script: string): Promise<ExecResult>;
-  close(): Promise<void>;
+  readonly attempt: (script: string) => Promise<ExecResult>;
+  readonly close: () => Promise<void>;
 }
 
 export interface SystemdHostOptions extends FetchOptions {
@@ -68,14 +68,14 @@ function hostConfig(shared: SystemdHostOptions["shared"]) {
 }
 
 async function isRunning(host: SystemdHost): Promise<boolean> {
-  return (await host.try("systemctl is-system-running")).output.trim() === "running";
+  return (await host.attempt("systemctl is-system-running")).output.trim() === "running";
 }
 
 function hostIn(engine: EngineConnection, id: string, close: () => Promise<void>): SystemdHost {
   const shell = (script: string): readonly string[] => ["bash", "-ec", script];
   return {
     run: (script) => execIn(engine, id, shell(script)),
-    try: (script) => tryExecIn(engine, id, shell(script)),
+    attempt: (script) => tryExecIn(engine, id, shell(script)),
     close,
   };
 }

@@ -1,5 +1,6 @@
 import { createReadStream, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { runCommand, searchPath } from "./command.ts";
 import { sourceOf } from "./debian-mirror.ts";
 import { type EngineConnection, TEST_LABEL } from "./engine.ts";
@@ -47,6 +48,7 @@ export async function systemdImage(
     tag: name,
     changes,
   });
-  for await (const _ of answer as AsyncIterable<unknown>);
+  // Its end is the import's.
+  await text(answer);
   return tag;
 }

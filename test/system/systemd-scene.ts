@@ -27,15 +27,15 @@ export interface Scene extends SystemdHost {
   readonly root: string;
   readonly installScript: string;
   /** A property of a unit, as `systemctl show` has it. */
-  property(name: string, unit?: string): Promise<string>;
+  readonly property: (name: string, unit?: string) => Promise<string>;
   /** Waits until a shell command succeeds. */
-  until(what: string, script: string): Promise<void>;
+  readonly until: (what: string, script: string) => Promise<void>;
   /** Writes the configuration file; it is read when the service says so. */
-  configure(...lines: readonly string[]): Promise<void>;
+  readonly configure: (...lines: readonly string[]) => Promise<void>;
   /** Builds an image anew under this tag; its ID. */
-  build(tag: string): Promise<string>;
+  readonly build: (tag: string) => Promise<string>;
   /** The image ID that a container runs. */
-  imageOf(container: string): Promise<string>;
+  readonly imageOf: (container: string) => Promise<string>;
 }
 
 /** One for a test file, whose tests build on each other. Called outside of any test. */
@@ -76,7 +76,7 @@ function sceneOn(host: SystemdHost, paths: Pick<Scene, "debian" | "root">): Scen
     property: async (name, unit = "stalewatch") =>
       (await host.run(`systemctl show --value --property ${name} ${unit}`)).trim(),
     until: async (what, script) => {
-      await eventually(what, async () => (await host.try(script)).code === 0, {
+      await eventually(what, async () => (await host.attempt(script)).code === 0, {
         timeoutMs: 60_000,
         intervalMs: 100,
       });

@@ -15,7 +15,7 @@ const logged = (event: string): string =>
   `journalctl --unit stalewatch --output cat _SYSTEMD_INVOCATION_ID=$(systemctl show --value --property InvocationID stalewatch) | grep -q '"event":"${event}"'`;
 
 /** The tests are one story on one host: each begins where the one before has ended. */
-describe.sequential("the Debian package", () => {
+describe("the Debian package", () => {
   it("is installed by dpkg, and starts nothing", async () => {
     const { run, property, debian } = scene();
     await run(`dpkg --install ${debian}`);
@@ -59,18 +59,16 @@ describe.sequential("the Debian package", () => {
     await configure(EVERY_SECOND, "log: { level: debug }");
     await run("systemctl reload stalewatch");
     await run("useradd --groups docker dev");
-    const id = await run(
-      "setpriv --reuid dev --regid dev --init-groups stalewatch hold --project shop",
-    );
-    await run("setpriv --reuid dev --regid dev --init-groups stalewatch check");
-    await run(`stalewatch release ${id.trim().split(/\s/)[0] ?? ""}; stalewatch check`);
+    const asDev = "setpriv --reuid dev --regid dev --init-groups stalewatch";
+    const hold = await run(`${asDev} hold --project shop --json 2>/dev/null`);
+    await run(`${asDev} check; stalewatch release ${idOf(hold)}; stalewatch check`);
     expect(await run("find /var/lib/stalewatch ! -group docker")).toBe("");
     await until("it scans", logged("scan"));
-    expect((await scene().try(logged("state-degraded"))).code).not.toBe(0);
+    expect((await scene().attempt(logged("state-degraded"))).code).not.toBe(0);
   });
 });
 
-describe.sequential("the service", () => {
+describe("the service", () => {
   it("gives each line of the journal its priority", async () => {
     const { run, configure, until } = scene();
     await configure("grace: soon");
@@ -93,11 +91,11 @@ describe.sequential("the service", () => {
     await configure(EVERY_SECOND, "log: { level: debug }");
     await run("systemctl kill --signal HUP --kill-who main stalewatch");
     await until("its status is good again", `! systemctl status stalewatch | grep -q '${broken}'`);
-    expect((await scene().try(logged("reloaded"))).code).toBe(0);
+    expect((await scene().attempt(logged("reloaded"))).code).toBe(0);
   });
 
   it("gets its secrets as credentials that nobody else can read", async () => {
-    const { run, try: attempt } = scene();
+    const { run, attempt } = scene();
     const name = "notify.slack.webhookUrl";
     await run(`umask 077; echo '${SECRET}' >${CREDENTIALS}/${name}; systemctl restart stalewatch`);
     expect(await run("journalctl --unit stalewatch --output cat -n 20")).toContain(
@@ -169,7 +167,7 @@ describe.sequential("the service", () => {
       printf '[Service]\\nExecStart=\\nExecStart=/bin/sh -c "echo %%i >/run/told"\\n' >/etc/systemd/system/stalewatch-failed@.service.d/test.conf
       systemctl daemon-reload`);
     await configure("grace: soon", "shedule: x");
-    expect((await scene().try("systemctl restart stalewatch")).code).not.toBe(0);
+    expect((await scene().attempt("systemctl restart stalewatch")).code).not.toBe(0);
     expect(await property("ExecMainStatus")).toBe("78");
     expect(await property("ActiveState")).toBe("failed");
     await until("somebody is told", "grep -q stalewatch.service /run/told");
@@ -181,7 +179,7 @@ describe.sequential("the service", () => {
   });
 });
 
-describe.sequential("a heal from inside the sandbox", () => {
+describe("a heal from inside the sandbox", () => {
   const HEAL = [EVERY_SECOND, "mode: heal", "grace: 1s"];
 
   it("works with method engine", async () => {
@@ -226,7 +224,7 @@ describe.sequential("a heal from inside the sandbox", () => {
   }
 });
 
-describe.sequential("the one-shot", () => {
+describe("the one-shot", () => {
   it("refuses to tell what a daemon tells already", async () => {
     const { run, property } = scene();
     await run("systemctl start stalewatch-check.service || true");
@@ -244,15 +242,14 @@ describe.sequential("the one-shot", () => {
     await run("docker run --detach --name web web");
     await build("web");
     await run("systemctl start stalewatch-check.service");
-    expect(await property("Result", "stalewatch-check")).toBe("success");
-    expect(await property("ExecMainStatus", "stalewatch-check")).toBe("2");
+    expect(await run("journalctl --unit stalewatch-check --output cat")).toContain(": 1 stale");
     await run("systemctl enable --now stalewatch-check.timer");
     expect(await property("NextElapseUSecRealtime", "stalewatch-check.timer")).not.toBe("");
     await run("systemctl disable --now stalewatch-check.timer; docker rm --force web");
   });
 });
 
-describe.sequential("an upgrade", () => {
+describe("an upgrade", () => {
   it("keeps the configuration and the state, and restarts what ran", async () => {
     const { run, configure, property, until, debian } = scene();
     await configure("# mine", "grace: 1h");
@@ -275,9 +272,9 @@ describe.sequential("an upgrade", () => {
   });
 });
 
-describe.sequential("the end", () => {
+describe("the end", () => {
   it("of the program by remove keeps configuration and state", async () => {
-    const { run, try: attempt } = scene();
+    const { run, attempt } = scene();
     await run("systemctl enable --now stalewatch; dpkg --remove stalewatch");
     expect((await attempt("systemctl is-active stalewatch")).code).not.toBe(0);
     expect(
@@ -286,7 +283,7 @@ describe.sequential("the end", () => {
   });
 
   it("of everything by purge: also state and user", async () => {
-    const { run, try: attempt } = scene();
+    const { run, attempt } = scene();
     await run(`dpkg --purge stalewatch; rm -r ${DROP_IN}`);
     for (const path of ["/var/lib/stalewatch", "/etc/stalewatch", "/usr/bin/stalewatch"])
       expect((await attempt(`ls -d ${path}`)).code, path).not.toBe(0);
@@ -295,7 +292,7 @@ describe.sequential("the end", () => {
   });
 });
 
-describe.sequential("deploy/install.sh", () => {
+describe("deploy/install.sh", () => {
   const FILES = "find /usr /etc -newer /root/before -type f -not -path '*/etc/resolv.conf'";
 
   it("with --dry-run prints what it would do, and does nothing", async () => {
@@ -309,16 +306,7 @@ describe.sequential("deploy/install.sh", () => {
   it("puts the package's files in place, and starts nothing", async () => {
     const { run, property, installScript, root } = scene();
     await run(`${installScript} --from ${root}`);
-    const installed = await run(
-      `cd ${root}; find . -type f | while read -r file; do cmp "$file" "/$file" || echo "$file"; done`,
-    );
-    // This host has no folder of zsh's that belongs to Debian.
-    expect(
-      installed
-        .trim()
-        .split("\n")
-        .filter((line) => !line.startsWith("cmp: ")),
-    ).toEqual(["./usr/share/zsh/vendor-completions/_stalewatch"]);
+    expect(await run(`cd ${root}; find . -type f -exec cmp {} /{} ';'`)).toBe("");
     expect(await property("ActiveState")).toBe("inactive");
     await run("systemctl enable --now stalewatch");
     expect(await property("StatusText")).toContain("0 stale");
@@ -344,7 +332,7 @@ describe.sequential("deploy/install.sh", () => {
   });
 
   it("leaves all as it was when it cannot put everything in place", async () => {
-    const { run, try: attempt, installScript, root } = scene();
+    const { run, attempt, installScript, root } = scene();
     const sum =
       "find /usr/bin/stalewatch /usr/lib/systemd/system/stalewatch* /usr/share/man/man1 -type f | xargs sha256sum";
     const before = await run(sum);
@@ -360,17 +348,17 @@ describe.sequential("deploy/install.sh", () => {
   });
 
   it("takes everything away again; configuration and state only when asked", async () => {
-    const { run, try: attempt, installScript } = scene();
+    const { run, attempt, installScript } = scene();
     await run(`${installScript} --uninstall`);
     expect(
       await run("ls /etc/stalewatch/stalewatch.yaml /var/lib/stalewatch/stalewatch.db"),
-    ).toMatch(/db\n$/);
+    ).toMatch(/yaml\n.*db\n$/);
     expect(await run("find /usr -name '*stalewatch*'")).toBe("");
     expect((await attempt(`${installScript} --uninstall`)).output).toContain("has not installed");
   });
 
   it("says what is wrong with its arguments", async () => {
-    const { try: attempt, installScript } = scene();
+    const { attempt, installScript } = scene();
     expect((await attempt(`${installScript} --from /nonexistent`)).output).toContain(
       "/nonexistent holds no stalewatch",
     );
@@ -383,6 +371,10 @@ describe.sequential("deploy/install.sh", () => {
 
 interface HistoryDocument {
   readonly heals: readonly { readonly outcome: string | null }[];
+}
+
+function idOf(document: string): string {
+  return (JSON.parse(document) as { readonly hold: { readonly id: string } }).hold.id;
 }
 
 async function dropIn(name: string, ...lines: readonly string[]): Promise<void> {

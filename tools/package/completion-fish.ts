@@ -1,8 +1,25 @@
 import type { CommandOutline, OptionOutline, Values } from "./outline.ts";
 
 export function fishCompletion({ name, options, commands }: CommandOutline): string {
+  const valued = options.filter(({ placeholder }) => placeholder !== null);
   return [
     `# fish completion for ${name}, made from its command definitions`,
+    "",
+    `function __${name}_command -d 'the command on the line, if there is one yet'`,
+    "    set -l words (commandline -poc)",
+    "    set -e words[1]",
+    "    while set -q words[1]",
+    "        switch $words[1]",
+    `            case ${valued.flatMap(({ names }) => names).join(" ")}`,
+    "                set -e words[1]",
+    "            case '-*'",
+    "            case '*'",
+    "                echo $words[1]",
+    "                return",
+    "        end",
+    "        set -e words[1]",
+    "    end",
+    "end",
     "",
     `complete -c ${name} -f`,
     ...options.map((option) => optionLine(name, null, option)),
@@ -13,10 +30,11 @@ export function fishCompletion({ name, options, commands }: CommandOutline): str
 
 function commandLines(program: string, command: CommandOutline): string[] {
   const { name, description, takes } = command;
-  const seen = `__fish_seen_subcommand_from ${name}`;
+  const none = `not string length -q -- (__${program}_command)`;
+  const seen = `string match -q ${name} -- (__${program}_command)`;
   return [
     "",
-    `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`,
+    `complete -c ${program} -n ${quoted(none)} -a ${name} -d ${quoted(description)}`,
     ...(takes.kind === "containers"
       ? [`complete -c ${program} -n ${quoted(seen)} -a ${quoted(CONTAINERS)} -d container`]
       : []),

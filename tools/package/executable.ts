@@ -2,13 +2,21 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { STACK_MAP } from "../../src/cli/mapped-stacks.ts";
-import { bundle } from "../bundle.ts";
+import { bundle, ROOT } from "../bundle.ts";
 
 /** Makes one file out of the program and the Node that runs this: a host needs no Node. `work` is a folder for what
  *  lies between. */
-export async function makeExecutable(output: string, work: string): Promise<void> {
+export async function makeExecutable(
+  output: string,
+  work: string,
+  entry = join(ROOT, "src/cli/entry.ts"),
+): Promise<void> {
   // Its lines stay lines: Node shows the one at which a program broke.
-  const files = await bundle({ sourcemap: "external", sourcesContent: false });
+  const files = await bundle({
+    entryPoints: [entry],
+    sourcemap: "external",
+    sourcesContent: false,
+  });
   for (const folder of [work, dirname(output)]) mkdirSync(folder, { recursive: true });
   for (const { name, content } of files) writeFileSync(join(work, name), content);
   const config = join(work, "sea.json");
