@@ -110,6 +110,9 @@ describe("the service", () => {
       `{ tr '\\0' '\\n' <${places}/environ; tr '\\0' ' ' <${places}/cmdline; systemctl show stalewatch; journalctl; } | grep verysecret`,
     );
     expect(leaks).toEqual({ code: 1, output: "" });
+    // As root has them for a command that sends.
+    const own = await run(`CREDENTIALS_DIRECTORY=${CREDENTIALS} stalewatch config`);
+    expect(own).toContain(`webhookUrl: "********"  # credential ${name}`);
     await run(`rm ${CREDENTIALS}/${name}; systemctl restart stalewatch`);
     expect(await run("stalewatch check")).toContain("no running containers");
   });

@@ -13,6 +13,7 @@ import { populate } from "./host.ts";
 import { benchJudging } from "./judging.ts";
 import { paired } from "./measure.ts";
 import { against, ms, row, table, times, type Row } from "./report.ts";
+import { benchStarting } from "./starting.ts";
 
 const DOCUMENT = join(import.meta.dirname, "../../docs/performance.md");
 const RUNS = 25;
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
       running = count;
       tell(`scanning ${count} containers`);
       rows.push(...(await benchScan(engine, count)));
+      if (count === 100) rows.push(...(await benchStarting(engine, count)));
     }
     tell("the command line");
     rows.push(...(await benchCheck(engine)));
