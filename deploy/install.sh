@@ -139,15 +139,18 @@ install_files() {
     local i
     for i in "${!changed[@]}"; do stage "${sources[i]}" "${changed[i]}"; done
     for place in "${changed[@]}"; do exchange "$place"; done
-    write_manifest "${wanted[@]}"
-    for place in "${changed[@]}"; do rm -f "$place.stalewatch-old"; done
-    trap - ERR INT TERM
   fi
+  # Still with a way back: a second run would take all for done.
   run systemd-sysusers stalewatch.conf
   run install -d -m 0700 /etc/stalewatch/credentials
   if [[ -n $config_is_new ]]; then
     run chown root:docker "$CONFIG"
     run chmod 0640 "$CONFIG"
+  fi
+  if [[ -z $dry_run ]]; then
+    write_manifest "${wanted[@]}"
+    for place in "${changed[@]}"; do rm -f "$place.stalewatch-old"; done
+    trap - ERR INT TERM
   fi
   reload_units
   if [[ -n $was_there ]] && has_systemd; then
