@@ -86,7 +86,6 @@ export function healEngine(
     },
     stop: (id, patience, signal) => act(id, "stop", {}, signal, patience),
     start: (id, signal) => act(id, "start", {}, signal),
-    restart: (id, patience, signal) => act(id, "restart", {}, signal, patience),
     rename: (id, name, signal) => act(id, "rename", { query: { name } }, signal),
     setRestartPolicy: (id, policy, signal) =>
       act(id, "update", { body: { RestartPolicy: policy } }, signal),

@@ -26,7 +26,6 @@ export interface HealEngine {
   /** With the container's own signal and timeout; `patience` is how long the engine may take to answer. */
   stop(id: ContainerId, patience: Milliseconds, signal: AbortSignal): Promise<void>;
   start(id: ContainerId, signal: AbortSignal): Promise<void>;
-  restart(id: ContainerId, patience: Milliseconds, signal: AbortSignal): Promise<void>;
   rename(id: ContainerId, name: string, signal: AbortSignal): Promise<void>;
   setRestartPolicy(id: ContainerId, policy: JsonObject, signal: AbortSignal): Promise<void>;
   /** `volumes`: its anonymous volumes, too. Never by force: what runs is not removed. */

@@ -27,3 +27,12 @@ export async function createNetwork(
   });
   return network.id;
 }
+
+/** Nothing to do where it is gone already. */
+export async function removeNetwork(engine: EngineConnection, name: string): Promise<void> {
+  try {
+    await engine.docker.getNetwork(name).remove();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+  }
+}

@@ -5,6 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ROOT } from "../bundle.ts";
 import { ARCHITECTURES, CONFFILES, controlFile } from "./control.ts";
 import { makeExecutable } from "./executable.ts";
+import { layOutImage } from "./image.ts";
 import { layOut } from "./layout.ts";
 
 const SCRIPTS = ["postinst", "prerm", "postrm"];
@@ -16,6 +17,8 @@ export interface Package {
   /** All files as they lie on a host, for deploy/install.sh. */
   readonly root: string;
   readonly debian: string;
+  /** What deploy/Dockerfile is built from. */
+  readonly image: string;
 }
 
 /** Makes everything aside and puts it in place at the end: whoever uses the last one meanwhile has it whole. */
@@ -33,6 +36,8 @@ export async function makePackage(
     tell("what a host gets");
     const root = join(work, "root");
     layOut(root, { executable, version: packageJson.version, date: date() });
+    tell("what a container gets");
+    layOutImage(join(work, "image"), executable);
     tell("the Debian package");
     const archive = `stalewatch_${packageJson.version}_${architecture}.deb`;
     pack(root, work, archive, architecture);
@@ -43,12 +48,18 @@ export async function makePackage(
 }
 
 function putInPlace(work: string, output: string, archive: string): Package {
-  rmSync(join(output, "root"), { recursive: true, force: true });
+  for (const folder of ["root", "image"])
+    rmSync(join(output, folder), { recursive: true, force: true });
   const put = (name: string): string => {
     renameSync(join(work, name), join(output, name));
     return join(output, name);
   };
-  return { executable: put("stalewatch"), root: put("root"), debian: put(archive) };
+  return {
+    executable: put("stalewatch"),
+    root: put("root"),
+    debian: put(archive),
+    image: put("image"),
+  };
 }
 
 function debianArchitecture(): string {

@@ -60,7 +60,6 @@ export function memoryEngine(
     hasVolume: refused,
     create: refused,
     connectNetwork: refused,
-    restart: refused,
     rename: refused,
     setRestartPolicy: refused,
     remove: refused,

@@ -1,0 +1,67 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { pathPattern, type Endpoint } from "../../tools/endpoints.ts";
+import type { EngineConnection } from "../harness/engine.ts";
+
+/** A socket that passes on to a real engine only what is allowed. */
+export interface AllowlistProxy {
+  readonly host: string;
+  /** Those that were asked for so far. */
+  readonly used: ReadonlySet<Endpoint>;
+  /** What was asked for and not passed on: `POST /v1.41/containers/create`. */
+  readonly refused: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function allowOnly(
+  endpoints: readonly Endpoint[],
+  engine: EngineConnection,
+  path: string,
+): Promise<AllowlistProxy> {
+  const used = new Set<Endpoint>();
+  const refused: string[] = [];
+  const known = endpoints.map((endpoint) => ({
+    endpoint,
+    pattern: new RegExp(`^${pathPattern([endpoint])}$`),
+  }));
+  const server = createServer((asked, response) => {
+    const [place = ""] = (asked.url ?? "").split("?");
+    const found = known.filter(
+      ({ endpoint, pattern }) => endpoint.method === asked.method && pattern.test(place),
+    );
+    for (const { endpoint } of found) used.add(endpoint);
+    if (found.length > 0) {
+      relay(engine, asked, response).catch(() => response.destroy());
+      return;
+    }
+    refused.push(`${String(asked.method)} ${place}`);
+    response.writeHead(403).end();
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    host: `unix://${path}`,
+    used,
+    refused,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** Both ways as it comes: an event stream has no end. */
+async function relay(
+  { socketPath }: EngineConnection,
+  asked: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method, url: path, headers } = asked;
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const onwards = request({ socketPath, method, path, headers }, resolve).on("error", reject);
+    response.on("close", () => onwards.destroy());
+    asked.pipe(onwards);
+  });
+  response.writeHead(answer.statusCode ?? 500, answer.headers);
+  response.flushHeaders();
+  await pipeline(answer, response);
+}
