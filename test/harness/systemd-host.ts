@@ -3,6 +3,7 @@ import { type ExecResult, execIn, tryExecIn } from "./exec-in.ts";
 import { removeContainer } from "./containers.ts";
 import { removeImage } from "./images.ts";
 import type { FetchOptions } from "./packages.ts";
+import { cgroupMounts } from "./systemd-cgroups.ts";
 import { systemdImage } from "./systemd-image.ts";
 import { eventually } from "./wait.ts";
 
@@ -20,6 +21,10 @@ export interface SystemdHostOptions extends FetchOptions {
   readonly shared: Readonly<Record<string, string>>;
 }
 
+/** Its Docker's control groups are beside this machine's own ones, and do not go with it. */
+const LEAVE = `docker rm -f $(docker ps -aq); systemctl stop docker.socket docker
+for folder in /sys/fs/cgroup/*/docker; do find "$folder" -depth -type d -exec rmdir {} ';'; done`;
+
 export async function startSystemdHost(
   engine: EngineConnection,
   { shared, ...options }: SystemdHostOptions,
@@ -33,6 +38,7 @@ export async function startSystemdHost(
     HostConfig: hostConfig(shared),
   });
   const close = async (): Promise<void> => {
+    await tryExecIn(engine, container.id, ["bash", "-c", LEAVE]);
     await removeContainer(engine, container.id, { volumes: true });
     await removeImage(engine, image);
   };
@@ -53,6 +59,7 @@ export async function startSystemdHost(
 
 function hostConfig(shared: SystemdHostOptions["shared"]) {
   const mounts = Object.entries(shared).map(([there, here]) => `${here}:${there}:ro`);
+  const cgroups = cgroupMounts();
   return {
     // Not "privileged": that asks for what some machines lack themselves.
     CapAdd: ["ALL"],
@@ -62,8 +69,8 @@ function hostConfig(shared: SystemdHostOptions["shared"]) {
     // Docker sets the kernel's switches of its own network.
     ReadonlyPaths: [],
     MaskedPaths: [],
-    Tmpfs: { "/run": "", "/tmp": "exec" },
-    Binds: ["/sys/fs/cgroup:/sys/fs/cgroup", ...mounts],
+    Tmpfs: { "/run": "", "/tmp": "exec", ...cgroups.tmpfs },
+    Binds: [...cgroups.binds, ...mounts],
   };
 }
 
