@@ -126,7 +126,7 @@ describe("the service", () => {
 
   it("is started again by the watchdog when it stands still", async () => {
     const { run, until, property } = scene();
-    await dropIn("quick", "[Service]", "WatchdogSec=3s", "RestartSec=100ms");
+    await dropIn("quick", "[Service]", "WatchdogSec=6s", "RestartSec=100ms");
     await run("systemctl restart stalewatch");
     const before = await property("MainPID");
     await run(`kill -STOP ${before}`);
