@@ -15,7 +15,11 @@ import { logNews } from "./log-news.ts";
 import { newId } from "./new-id.ts";
 import { scan, type Scan } from "./scan.ts";
 
+/** What asked for a scan. */
+export type Cause = "schedule" | "events";
+
 export interface CycleParts {
+  readonly cause: Cause;
   readonly settings: Settings;
   readonly link: EngineLink;
   readonly state: State;
@@ -98,19 +102,24 @@ async function scanOnce(
   return done;
 }
 
-function reportScan({ log, posted, state, settings, clock }: CycleParts, done: Scan): void {
+function reportScan({ cause, log, posted, state, settings, clock }: CycleParts, done: Scan): void {
   if (done.bulletin !== null) {
     logNews(log, done.bulletin);
     posted();
   }
   const counts = { containers: done.judgements.length, calls: done.calls, wrote: done.wrote };
-  log.debug("scan", "scanned", counts);
+  log.debug("scan", "scanned", { cause, ...counts });
   state.prune(clock.now(), settings.history.retention);
 }
 
 function scanFailed(parts: CycleParts, memory: CycleMemory, error: Error): void {
-  const { link, log, state, clock, settings } = parts;
+  const { cause, link, log, state, clock, settings } = parts;
   link.drop();
+  // An engine that is stopping tells of its containers' ends and then falls silent: only scans some time apart count.
+  if (cause === "events") {
+    log.debug("look-failed", "what happened is looked at by the next scan", errorFields(error));
+    return;
+  }
   const now = clock.now();
   const { outage, news } = afterFailure(memory.outage, messageOf(error), now);
   memory.outage = outage;

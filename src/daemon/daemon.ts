@@ -1,5 +1,5 @@
 import type { LoadedConfig } from "../config/load.ts";
-import type { ContainerId, Milliseconds } from "../domain/ids.ts";
+import type { ContainerId, Milliseconds, SubjectKey } from "../domain/ids.ts";
 import { ownContainer } from "../engine/self.ts";
 import type { Channel } from "../notify/channel.ts";
 import { courier, type Courier } from "../notify/courier.ts";
@@ -7,11 +7,12 @@ import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import { State } from "../state/state.ts";
 import { channelsOf } from "./channels.ts";
 import type { Clock } from "./clock.ts";
-import { runCycle, type CycleMemory } from "./cycle.ts";
+import { runCycle, type Cause, type CycleMemory } from "./cycle.ts";
 import { engineLink, type EngineLink } from "./engine-link.ts";
 import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { logDelivery, logHeartbeat } from "./log-news.ts";
+import { logDelivery, logFollowing, logHeartbeat } from "./log-news.ts";
+import { Lookout } from "./lookout.ts";
 import { postingsFor } from "./postings.ts";
 import { pulse, type Pulse } from "./pulse.ts";
 import { planReports, type ReportPlan } from "./report-plan.ts";
@@ -56,8 +57,10 @@ export class Daemon {
   #isConfigBroken = false;
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
-  #cycle: Promise<void> | null = null;
-  #again = false;
+  readonly #lookout: Lookout;
+  #cycle: { readonly cause: Cause; readonly done: Promise<void> } | null = null;
+  /** What asked for a scan while one was under way; null: nothing. */
+  #again: Cause | null = null;
   /** The start and every reload, one after the other: two at once would leave a schedule and a courier behind. */
   #turn: Promise<void> = Promise.resolve();
   /** Ticks that came while a scan was still under way. */
@@ -80,6 +83,16 @@ export class Daemon {
     this.#link = engineLink(config.settings.engine);
     this.#channels = channelsOf(config.settings);
     this.#pulse = this.#pulseOf(config);
+    this.#lookout = new Lookout({
+      look: () => {
+        this.#scan("events");
+      },
+      healing: () => this.#healed(),
+      clock,
+      log: (event) => {
+        logFollowing(log, event);
+      },
+    });
   }
 
   get skippedTicks(): number {
@@ -102,7 +115,7 @@ export class Daemon {
     });
     this.#deliver();
     await this.#plan();
-    this.#scan();
+    this.#scan("schedule");
   }
 
   /** Ends at a clean point: what is under way is cut off, and whatever it had not committed is as if it never was. */
@@ -113,7 +126,8 @@ export class Daemon {
     await this.#turn;
     this.#schedule?.stop();
     this.#reports?.stop();
-    await Promise.allSettled([this.#cycle, this.#courier?.done]);
+    await Promise.allSettled([this.#cycle?.done, this.#courier?.done]);
+    await this.#lookout.stop();
     await this.#healing.ended();
     this.#scans.flush();
     await Promise.all([this.#pulse.settled(), told]);
@@ -152,6 +166,7 @@ export class Daemon {
 
   async #adopt(config: LoadedConfig): Promise<void> {
     await this.#courier?.end();
+    await this.#lookout.stop();
     this.#config = config;
     this.#memory.lastScanAt = null;
     this.#log.setLevel(config.settings.log.level);
@@ -161,7 +176,7 @@ export class Daemon {
     this.#deliver();
     await this.#plan();
     this.#log.info("reloaded", "the new configuration is in force", { config: config.file });
-    this.#scan();
+    this.#scan("schedule");
   }
 
   async #plan(): Promise<void> {
@@ -192,10 +207,11 @@ export class Daemon {
   }
 
   #tick(missed: boolean): void {
-    if (missed || this.#cycle !== null) this.#scans.count("missed", this.#clock.now());
+    const isLate = this.#cycle?.cause === "schedule";
+    if (missed || isLate) this.#scans.count("missed", this.#clock.now());
     if (missed) this.#log.warn("tick-missed", "a scan came too late: the host slept or was busy");
-    if (this.#cycle === null) {
-      this.#scan();
+    if (!isLate) {
+      this.#scan("schedule");
       return;
     }
     this.#skipped++;
@@ -203,21 +219,26 @@ export class Daemon {
   }
 
   /** At most one scan runs; one asked for meanwhile follows it. */
-  #scan(): void {
+  #scan(cause: Cause): void {
     if (this.#stop.signal.aborted) return;
     if (this.#cycle !== null) {
-      this.#again = true;
+      this.#again = this.#again === "schedule" ? "schedule" : cause;
       return;
     }
-    this.#again = false;
-    this.#cycle = this.#runCycle().finally(() => {
+    this.#again = null;
+    this.#lookout.begins();
+    const done = this.#runCycle(cause).finally(() => {
       this.#cycle = null;
-      if (this.#again) this.#scan();
+      this.#lookout.ends();
+      if (this.#again !== null) this.#scan(this.#again);
     });
+    this.#cycle = { cause, done };
   }
 
-  async #runCycle(): Promise<void> {
+  async #runCycle(cause: Cause): Promise<void> {
+    const began = this.#clock.now();
     const parts = {
+      cause,
       settings: this.#config.settings,
       link: this.#link,
       state: this.#state,
@@ -230,24 +251,28 @@ export class Daemon {
       },
       renewLock: this.#renewLock,
     };
-    const pulse = this.#pulse;
-    pulse.begin();
+    // Only whether the schedule is kept says something about the watching.
+    const isPlanned = cause === "schedule";
+    const pulse = isPlanned ? this.#pulse : null;
+    pulse?.begin();
     this.#supervisor.scanning(() => parts.link.calls(), scanPatience(parts.settings));
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
       this.#isLastGood = done !== null;
-      this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
+      if (isPlanned) this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
-      pulse.end(done !== null);
-      if (done !== null)
+      pulse?.end(done !== null);
+      if (done !== null) {
+        if (parts.link === this.#link) this.#lookout.follow(parts.link, began);
         this.#healing.consider(done, parts, this.#stop.signal, () => {
-          this.#scan();
+          this.#scan("schedule");
         });
+      }
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
       this.#isLastGood = false;
-      pulse.end(false);
+      pulse?.end(false);
     }
     this.#tellStatus();
     this.#supervisor.scanned();
@@ -262,6 +287,13 @@ export class Daemon {
       next: this.#schedule?.next()?.getTime() ?? null,
     });
     this.#supervisor.status(line);
+  }
+
+  /** Subjects of the heal that this process has under way. */
+  #healed(): ReadonlySet<SubjectKey> {
+    const last = this.#lastScan;
+    if (last === null || !this.#healing.isUnderWay) return NOBODY;
+    return this.#state.remember(last.snapshot.engine.id).memory.healing;
   }
 
   #pulseOf({ settings }: LoadedConfig): Pulse {
@@ -295,6 +327,8 @@ export class Daemon {
 function scanPatience({ engine }: LoadedConfig["settings"]): Milliseconds {
   return 2 * engine.timeout + 60_000;
 }
+
+const NOBODY: ReadonlySet<SubjectKey> = new Set();
 
 interface Running {
   readonly done: Promise<void>;

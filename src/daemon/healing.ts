@@ -49,6 +49,10 @@ export class Healing {
   #saidOff: string | null = null;
   readonly #leftovers = new Leftovers();
 
+  get isUnderWay(): boolean {
+    return this.#under !== null;
+  }
+
   /** After a scan: begins what is due, unless a heal is under way. `again` asks for the next scan. */
   consider(done: Scan, parts: HealingParts, signal: AbortSignal, again: () => void): void {
     if (this.#under !== null || signal.aborted) return;

@@ -2,7 +2,8 @@ import { formatSpan } from "../domain/duration.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { CourierEvent } from "../notify/courier-event.ts";
 import type { HeartbeatEvent } from "../notify/heartbeat.ts";
-import type { Fields, Log } from "./log.ts";
+import type { FollowEvent } from "./follow.ts";
+import { errorFields, type Fields, type Log } from "./log.ts";
 
 /** Everything that is told to people is also in the log, whether or not a channel takes it. */
 export function logNews(log: Log, { items, engine }: Bulletin): void {
@@ -121,6 +122,17 @@ export function logHeartbeat(log: Log, { event, error, hint }: HeartbeatEvent): 
       error,
       ...(hint !== null && { hint }),
     });
+}
+
+export function logFollowing(log: Log, following: FollowEvent): void {
+  if (following.event === "events-followed")
+    log.info(following.event, "the engine's events are followed again");
+  else
+    log.warn(
+      following.event,
+      "the engine's events cannot be followed: until they can, only the schedule leads to scans",
+      errorFields(following.error),
+    );
 }
 
 function withTime(fields: Fields): Fields {

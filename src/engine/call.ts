@@ -104,7 +104,12 @@ const TLS: Explained = {
 /** A proxy's refusal may be a page of many screens; the message goes into logs and alerts. */
 const LONGEST_REASON = 400;
 
-function engineError(what: string, { address }: CallTarget, error: unknown): StalewatchError {
+/** Whatever went wrong with a request, as the error that is told. */
+export function engineError(
+  what: string,
+  { address }: CallTarget,
+  error: unknown,
+): StalewatchError {
   if (error instanceof StalewatchError) return error;
   const status = statusOf(error);
   if (status !== null)

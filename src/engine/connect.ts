@@ -7,6 +7,7 @@ import { statusOf, type CallTarget } from "./call.ts";
 import { healEngine } from "./docker-heal.ts";
 import { swarmEngine } from "./docker-swarm.ts";
 import type { Engine } from "./engine.ts";
+import { openEvents, type EventStream } from "./events.ts";
 import type { HealEngine } from "./heal-engine.ts";
 import { requestEngine, type Query } from "./request.ts";
 import type { SwarmEngine } from "./swarm-engine.ts";
@@ -126,6 +127,10 @@ class DockerEngine implements Engine {
 
   async startedAt(signal: AbortSignal): Promise<EpochMs | null> {
     return readCreated(await this.#getUnlessGone("/networks/bridge", {}, signal));
+  }
+
+  follow(since: EpochMs | null, signal: AbortSignal): Promise<EventStream> {
+    return openEvents(this.#docker, this.#target, since, signal);
   }
 
   #get(path: string, query: Query, signal: AbortSignal): Promise<unknown> {

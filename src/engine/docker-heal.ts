@@ -1,17 +1,12 @@
 import type Docker from "dockerode";
-import {
-  containerId,
-  type ContainerId,
-  type EpochMs,
-  type ImageId,
-  type Milliseconds,
-} from "../domain/ids.ts";
+import { containerId, type ContainerId, type ImageId, type Milliseconds } from "../domain/ids.ts";
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { statusOf, type CallTarget } from "./call.ts";
+import { engineTime } from "./events.ts";
 import type { HealEngine } from "./heal-engine.ts";
-import { lastTime } from "./event-stream.ts";
 import { demultiplexed } from "./log-stream.ts";
+import { lastTime } from "./past-events.ts";
 import { requestEngine, type EngineRequest } from "./request.ts";
 import { record, rows } from "./wire.ts";
 
@@ -97,7 +92,7 @@ export function healEngine(
     },
     async exitedAt(id, since, signal) {
       const filters = { type: ["container"], container: [id], event: ["die"] };
-      const span = { since: seconds(since), until: seconds(Date.now()) };
+      const span = { since: engineTime(since), until: engineTime(Date.now()) };
       const query = { ...span, filters: JSON.stringify(filters) };
       return lastTime(await ask({ method: "GET", path: "/events", query }, signal));
     },
@@ -107,9 +102,4 @@ export function healEngine(
       return demultiplexed(answer);
     },
   };
-}
-
-/** As the engine takes times: seconds, with a fraction. */
-function seconds(time: EpochMs): string {
-  return (time / 1000).toFixed(3);
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import { addAbortSignal } from "node:stream";
 import type Docker from "dockerode";
 import type { Json } from "../domain/replacement/json.ts";
 import { callEngine, type CallTarget } from "./call.ts";
@@ -22,23 +24,57 @@ const BAD = { 404: "not found", 409: "conflict", 500: "server error" } as const;
 export function requestEngine(
   docker: Docker,
   target: CallTarget,
-  { method, path, query = {}, body = {} }: EngineRequest,
+  request: EngineRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
+  return callEngine(`${request.method} ${request.path}`, target, signal, (either) =>
+    dial(docker, request, { abortSignal: either }),
+  );
+}
+
+/** One request whose answer has no end. The deadline is for its beginning; it goes on until the signal aborts. */
+export function openEngineStream(
+  docker: Docker,
+  target: CallTarget,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const life = new AbortController();
+  const end = (): void => {
+    life.abort(signal.reason);
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return callEngine(`${request.method} ${request.path}`, target, signal, async (either) => {
+    either.addEventListener("abort", end, { once: true });
+    const options = { abortSignal: life.signal, isStream: true };
+    const answer = (await dial(docker, request, options)) as IncomingMessage;
+    either.removeEventListener("abort", end);
+    answer.once("close", () => {
+      signal.removeEventListener("abort", end);
+    });
+    // Whoever reads it hears of errors, too; before that nobody would.
+    answer.on("error", () => undefined);
+    return addAbortSignal(life.signal, answer);
+  });
+}
+
+function dial(
+  docker: Docker,
+  { method, path, query = {}, body = {} }: EngineRequest,
+  more: object,
+): Promise<unknown> {
   const modem = docker.modem as Modem;
-  return callEngine(`${method} ${path}`, target, signal, (abortSignal) => {
-    const options = {
-      path: Object.keys(query).length > 0 ? `${path}?` : path,
-      method,
-      options: { _query: query, _body: body },
-      abortSignal,
-      statusCodes: { ...GOOD, ...BAD },
-    };
-    return new Promise((resolve, reject) => {
-      modem.dial(options, (error, answer) => {
-        if (error) reject(error);
-        else resolve(answer);
-      });
+  const options = {
+    path: Object.keys(query).length > 0 ? `${path}?` : path,
+    method,
+    options: { _query: query, _body: body },
+    statusCodes: { ...GOOD, ...BAD },
+    ...more,
+  };
+  return new Promise((resolve, reject) => {
+    modem.dial(options, (error, answer) => {
+      if (error) reject(error);
+      else resolve(answer);
     });
   });
 }

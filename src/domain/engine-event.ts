@@ -1,0 +1,56 @@
+import { healLeftover } from "./heal/temporary-names.ts";
+import type { EpochMs, SubjectKey } from "./ids.ts";
+import { healSubjectOf, subjectOf } from "./subject.ts";
+
+/** Something that the engine says has happened. */
+export type EngineEvent =
+  | {
+      readonly kind: "container" | "image";
+      /** As the engine calls it. */
+      readonly action: string;
+      /** Of the container or image; an engine may give an ID in its place, or nothing. */
+      readonly name: string;
+      readonly labels: Readonly<Record<string, string>>;
+      /** By the engine's clock; null where it does not say. */
+      readonly at: EpochMs | null;
+    }
+  /** It may have been anything. */
+  | { readonly kind: "unreadable"; readonly at: null };
+
+/** What can change a verdict, by what it happens to. Podman says `remove`, `died`, `loadfromarchive` and, after a build
+ *  that tags, only `build`. */
+export const FOLLOWED_ACTIONS = {
+  image: ["tag", "untag", "delete", "import", "load", "loadfromarchive", "build", "pull"],
+  container: ["create", "start", "die", "died", "destroy", "remove", "rename"],
+} as const;
+
+/** How soon somebody should look again. */
+export type Urgency =
+  /** A build has ended. */
+  | "at-once"
+  /** Whatever has begun should end first: a recreate comes as five events. */
+  | "when-quiet";
+
+/** What an event asks for. It never says what is so now: names come with and without a tag, or as bare IDs. null where
+ *  nothing can have changed, or where a heal of our own did it, after which a scan follows anyway: `healing` are its
+ *  subjects. */
+export function urgencyOf(event: EngineEvent, healing: ReadonlySet<SubjectKey>): Urgency | null {
+  switch (event.kind) {
+    case "unreadable":
+      return "when-quiet";
+    case "image":
+      return includes(FOLLOWED_ACTIONS.image, event.action) ? "at-once" : null;
+    case "container":
+      if (!includes(FOLLOWED_ACTIONS.container, event.action)) return null;
+      return healing.size > 0 && healing.has(subjectBehind(event)) ? null : "when-quiet";
+  }
+}
+
+function includes(actions: readonly string[], action: string): boolean {
+  return actions.includes(action);
+}
+
+/** Whose container it is, also under a name of ours. */
+function subjectBehind({ name, labels }: Extract<EngineEvent, { name: string }>): SubjectKey {
+  return healSubjectOf(subjectOf({ name: healLeftover(name)?.container ?? name, labels }));
+}
