@@ -78,6 +78,11 @@ function addCheck(program: Command, ended: Outcome): void {
       "send what is due, as the daemon would (for a timer in place of the daemon)",
       false,
     )
+    .addOption(
+      new Option("--watch", "go on looking, and show the table as it is now, until Ctrl-C")
+        .default(false)
+        .conflicts(["json", "notify"]),
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 nothing stale, 1 something pending (--strict), 2 something stale,\n3 unknown.",

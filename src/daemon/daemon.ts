@@ -251,7 +251,8 @@ export class Daemon {
       },
       renewLock: this.#renewLock,
     };
-    // Only whether the schedule is kept says something about the watching.
+    // The pulse and the report say whether the schedule is kept. And the breaker counts what is due at one time: heals that
+    // began by the second would each be the only one.
     const isPlanned = cause === "schedule";
     const pulse = isPlanned ? this.#pulse : null;
     pulse?.begin();
@@ -262,12 +263,12 @@ export class Daemon {
       if (isPlanned) this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
       pulse?.end(done !== null);
-      if (done !== null) {
-        if (parts.link === this.#link) this.#lookout.follow(parts.link, began);
+      if (done === null) return;
+      if (parts.link === this.#link) this.#lookout.follow(parts.link, began);
+      if (isPlanned)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
           this.#scan("schedule");
         });
-      }
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));

@@ -1,5 +1,6 @@
 import {
   AT_REST,
+  expectTurn,
   lookBegins,
   lookDueAt,
   lookEnds,
@@ -7,7 +8,7 @@ import {
   type Attention,
 } from "../domain/attention.ts";
 import { urgencyOf, type Urgency } from "../domain/engine-event.ts";
-import type { EpochMs, SubjectKey } from "../domain/ids.ts";
+import type { EpochMs, Milliseconds, SubjectKey } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineLink } from "./engine-link.ts";
 import { followEvents, type FollowEvent, type FollowParts } from "./follow.ts";
@@ -21,8 +22,11 @@ export interface LookoutParts {
   readonly log: (event: FollowEvent) => void;
 }
 
-/** Follows an engine's events and asks for a look soon after one that may have changed something; how soon is for
- *  `Attention` to say. */
+/** A timer takes no more than 24 days. */
+const FAR_AWAY: Milliseconds = 86_400_000;
+
+/** Asks for a look before the schedule does: soon after an event of the engine's that may have changed something, and when
+ *  time alone has. How soon is for `Attention` to say. */
 export class Lookout {
   readonly #parts: LookoutParts;
   #attention: Attention = AT_REST;
@@ -40,6 +44,14 @@ export class Lookout {
 
   ends(): void {
     this.#turnTo(lookEnds(this.#attention, performance.now()));
+  }
+
+  /** When time alone changes something next, by the wall clock; null: never. Any look takes it back. */
+  expect(turnAt: EpochMs | null): void {
+    const wait = turnAt === null ? null : turnAt - this.#parts.clock.now();
+    // What is further away will be said again by many a look.
+    const isNear = wait !== null && wait < FAR_AWAY;
+    this.#turnTo(expectTurn(this.#attention, isNear ? performance.now() + wait : null));
   }
 
   /** From now on, unless it does already. `from`: when the last look began. */
@@ -81,6 +93,7 @@ export class Lookout {
     clearTimeout(this.#timer);
     const dueAt = lookDueAt(attention);
     if (dueAt === null) return;
-    this.#timer = setTimeout(this.#parts.look, Math.max(0, dueAt - performance.now()));
+    const wait = Math.ceil(Math.max(0, dueAt - performance.now()));
+    this.#timer = setTimeout(this.#parts.look, wait);
   }
 }

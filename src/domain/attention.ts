@@ -4,10 +4,12 @@ import type { Milliseconds } from "./ids.ts";
 /** Milliseconds of a clock that never jumps. */
 type Moment = number;
 
-/** When to look again, as far as events ask for it. */
+/** When to look again before the schedule says so. */
 export interface Attention {
   /** What was noticed and not looked at yet; null: nothing. */
   readonly noticed: Noticed | null;
+  /** When time alone changes something; null: never. */
+  readonly turnAt: Moment | null;
   /** When the look that is under way began; null: none is. */
   readonly lookingSince: Moment | null;
   /** No look begins before. */
@@ -20,7 +22,12 @@ interface Noticed {
   readonly urgency: Urgency;
 }
 
-export const AT_REST: Attention = { noticed: null, lookingSince: null, restUntil: -Infinity };
+export const AT_REST: Attention = {
+  noticed: null,
+  turnAt: null,
+  lookingSince: null,
+  restUntil: -Infinity,
+};
 
 /** What one command does together, such as a build of several services, is one look. */
 const SOON: Milliseconds = 100;
@@ -42,9 +49,14 @@ export function notice(attention: Attention, urgency: Urgency, now: Moment): Att
   return { ...attention, noticed: { firstAt, lookAt, urgency } };
 }
 
+/** Without a further event there is a look then. */
+export function expectTurn(attention: Attention, turnAt: Moment | null): Attention {
+  return { ...attention, turnAt };
+}
+
 /** Any look, whoever asked for it: it sees all that was noticed until now. */
 export function lookBegins(attention: Attention, now: Moment): Attention {
-  return { ...attention, noticed: null, lookingSince: now };
+  return { ...attention, noticed: null, turnAt: null, lookingSince: now };
 }
 
 /** On an engine that is slow to answer, looks leave it alone for at least as long as they took. */
@@ -55,7 +67,9 @@ export function lookEnds(attention: Attention, now: Moment): Attention {
 }
 
 /** When the next look is due; null: nothing asks for one, or one is under way. */
-export function lookDueAt({ noticed, lookingSince, restUntil }: Attention): Moment | null {
-  if (noticed === null || lookingSince !== null) return null;
-  return Math.max(noticed.lookAt, restUntil);
+export function lookDueAt(attention: Attention): Moment | null {
+  const { noticed, turnAt, lookingSince, restUntil } = attention;
+  const wantedAt = Math.min(noticed?.lookAt ?? Infinity, turnAt ?? Infinity);
+  if (wantedAt === Infinity || lookingSince !== null) return null;
+  return Math.max(wantedAt, restUntil);
 }

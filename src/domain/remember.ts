@@ -48,6 +48,20 @@ export function rememberScan(input: RememberInput): MemoryChange {
   };
 }
 
+/** The memory after the change. */
+export function changedBy(memory: Memory, change: MemoryChange): Memory {
+  const images = new Map(memory.images);
+  const containers = new Map(memory.containers);
+  const divergences = new Map(memory.divergences);
+  for (const fact of change.images) images.set(fact.id, fact);
+  for (const fact of change.containers) containers.set(fact.id, fact);
+  for (const one of change.divergences) divergences.set(one.subject, one);
+  for (const id of change.forgetImages) images.delete(id);
+  for (const id of change.forgetContainers) containers.delete(id);
+  for (const subject of change.forgetDivergences) divergences.delete(subject);
+  return { ...memory, images, containers, divergences };
+}
+
 export function isEmptyChange(change: MemoryChange): boolean {
   return Object.values(change).every((list: readonly unknown[]) => list.length === 0);
 }

@@ -1,7 +1,10 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { cleanUpAtExit } from "./at-exit.ts";
-import { commandLine, environment, type Environment } from "./program.ts";
+import { commandLine, environment, temporaryDirectory, type Environment } from "./program.ts";
+import { screenOf, type Screen } from "./screen.ts";
 import { eventually } from "./wait.ts";
 
 /** What a person types: the keys that a terminal turns into something else. */
@@ -11,36 +14,67 @@ export const KEYS = { enter: "\r", interrupt: "\u0003", endOfInput: "\u0004" } a
 export interface Terminal {
   /** Everything shown so far, control sequences included. */
   readonly shown: () => string;
-  /** Waits until it shows this. */
+  /** What it shows now. */
+  readonly screen: Screen;
+  /** Waits until it has shown this. */
   shows(text: string): Promise<unknown>;
+  /** Waits until this is what it shows now. */
+  displays(pattern: RegExp): Promise<unknown>;
   type(keys: string): void;
+  /** As when somebody drags the window's corner. */
+  resize(columns: number, rows: number): void;
   /** The program's exit code. */
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the program on a terminal of 80 columns; it ends with this process at the latest. */
-export function startOnTerminal(args: readonly string[], env: Environment): Terminal {
+/** Starts the program on a terminal, of 80 × 40 unless told otherwise; it ends with this process at the latest. */
+export function startOnTerminal(
+  args: readonly string[],
+  env: Environment,
+  [columns, rows]: readonly [columns: number, rows: number] = [80, 40],
+): Terminal {
   const [command, rest] = commandLine(args, {});
+  const folder = temporaryDirectory();
+  const device = join(folder.path, "device");
   // `script` takes a command for a shell; the words come through the environment, so that none is read twice.
   const words = [command, ...rest];
   const places = words.map((_, index) => `"$WORD_${String(index)}"`).join(" ");
-  const child = spawn("script", ["-qec", `stty cols 80 rows 40; exec ${places}`, "/dev/null"], {
+  const size = `stty cols ${String(columns)} rows ${String(rows)}`;
+  const inside = `tty >"$DEVICE"; ${size}; exec ${places}`;
+  const child = spawn("script", ["-qefc", inside, "/dev/null"], {
     env: {
-      ...environment({ TERM: "xterm", SHELL: "/bin/sh", ...env }),
+      ...environment({ TERM: "xterm", SHELL: "/bin/sh", DEVICE: device, ...env }),
       ...Object.fromEntries(words.map((word, index) => [`WORD_${String(index)}`, word])),
     },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const takeBack = cleanUpAtExit(() => child.kill("SIGKILL"));
+  const screen = screenOf(columns, rows);
   let shown = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (shown += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    shown += text;
+    void screen.write(text);
+  });
   return {
     shown: () => shown,
+    screen,
     shows: (text) =>
       eventually(`the terminal shows ${text}`, () => shown.includes(text), { timeoutMs: 60_000 }),
+    displays: (pattern) =>
+      eventually(
+        `the terminal displays ${String(pattern)}`,
+        () => pattern.test(screen.text) || null,
+        { timeoutMs: 60_000 },
+      ),
     type: (keys) => child.stdin.write(keys),
-    exited: once(child, "exit").then(([code]) => {
+    resize: (cols, lines) => {
+      screen.resize(cols, lines);
+      const name = readFileSync(device, "utf8").trim();
+      spawnSync("stty", ["-F", name, "rows", String(lines), "cols", String(cols)]);
+    },
+    exited: once(child, "close").then(([code]) => {
       takeBack();
+      folder.remove();
       return code as number | null;
     }),
   };

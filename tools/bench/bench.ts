@@ -14,6 +14,7 @@ import { benchJudging } from "./judging.ts";
 import { paired } from "./measure.ts";
 import { against, ms, row, table, times, type Row } from "./report.ts";
 import { benchStarting } from "./starting.ts";
+import { benchWatching } from "./watching.ts";
 
 const DOCUMENT = join(import.meta.dirname, "../../docs/performance.md");
 const RUNS = 25;
@@ -36,7 +37,11 @@ async function main(): Promise<void> {
       running = count;
       tell(`scanning ${count} containers`);
       rows.push(...(await benchScan(engine, count)));
-      if (count === 100) rows.push(...(await benchStarting(engine, count)));
+      if (count !== 100) continue;
+      tell("from nothing to the first verdict");
+      rows.push(...(await benchStarting(engine, count)));
+      tell("the daemon, following events: builds, a minute of nothing, a storm");
+      rows.push(...(await benchWatching(engine)));
     }
     tell("the command line");
     rows.push(...(await benchCheck(engine)));

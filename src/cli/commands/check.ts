@@ -1,10 +1,11 @@
 import { StalewatchError } from "../../domain/error.ts";
 import type { Judgement } from "../../domain/verdict.ts";
 import type { Settings } from "../../config/settings.ts";
-import { forgetfulLedger } from "../../daemon/forgetful.ts";
 import { isWindowOpen } from "../../daemon/heal-window.ts";
 import { scan, type Ledger, type Reporting, type Scan } from "../../daemon/scan.ts";
+import { volatileLedger } from "../../daemon/volatile-ledger.ts";
 import { connectEngine } from "../../engine/connect.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { ownContainer } from "../../engine/self.ts";
 import {
   interruption,
@@ -29,11 +30,13 @@ export interface CheckOptions extends GlobalOptions {
   readonly json: boolean;
   readonly strict: boolean;
   readonly notify: boolean;
+  readonly watch: boolean;
 }
 
 export async function check(options: CheckOptions): Promise<ExitCode> {
   refuseSelection(options);
   const { settings } = await loadedConfig(options);
+  if (options.watch) return (await import("../watch.ts")).watch(settings, options);
   const done = options.notify
     ? await (await import("../notified-scan.ts")).notifiedScan(settings, interruption())
     : await look(settings, options, interruption());
@@ -48,30 +51,62 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
         style: styleFor(process.stdout, options.color),
       }),
     );
-  return exitCode(done.judgements, options.strict);
+  return checkExit(done.judgements, options.strict);
 }
 
 /** One scan that tells nobody, on the daemon's memory where it can be used. */
 async function look(settings: Settings, options: CheckOptions, signal: AbortSignal): Promise<Scan> {
-  const opened = await openStateIfUsable(settings.state);
-  if (opened.state === null) note(`judging from the engine alone: ${opened.why}`);
+  const { ledger, close } = await openLedger(settings);
   try {
-    const done = await scanOnce(settings, opened.state ?? forgetfulLedger(), options, null, signal);
+    const done = await scanOnce(settings, ledger, options, null, signal);
     refuseUnknown(options, done.snapshot);
     return done;
   } finally {
-    opened.state?.close();
+    close();
   }
 }
+
+/** The daemon's memory, or one of this process's own where that cannot be used. */
+export async function openLedger(
+  settings: Settings,
+): Promise<{ readonly ledger: Ledger; readonly close: () => void }> {
+  const opened = await openStateIfUsable(settings.state);
+  if (opened.state !== null)
+    return {
+      ledger: opened.state,
+      close: () => {
+        opened.state.close();
+      },
+    };
+  note(`judging from the engine alone: ${opened.why}`);
+  return { ledger: volatileLedger(), close: () => undefined };
+}
+
+type Selected = Pick<CheckOptions, "names" | "project" | "service">;
 
 export async function scanOnce(
   settings: Settings,
   ledger: Ledger,
-  options: Pick<CheckOptions, "names" | "project" | "service">,
+  selected: Selected,
   reporting: Reporting | null,
   signal: AbortSignal,
 ): Promise<Scan> {
   const engine = await connectEngine(settings.engine, signal);
+  return scanOn(engine, { settings, ledger, selected, reporting }, signal);
+}
+
+export interface LookParts {
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  readonly selected: Selected;
+  readonly reporting: Reporting | null;
+}
+
+export async function scanOn(
+  engine: Engine,
+  { settings, ledger, selected, reporting }: LookParts,
+  signal: AbortSignal,
+): Promise<Scan> {
   const { heal, timezone, policy } = settings;
   const healWindowOpen = await isWindowOpen(heal.window, timezone, Date.now());
   const now = (): number => Date.now();
@@ -83,7 +118,7 @@ export async function scanOnce(
       policy,
       self,
       healWindowOpen,
-      selection: selectionOf(options),
+      selection: selectionOf(selected),
       reporting,
       now,
       lastScanAt: null,
@@ -93,7 +128,7 @@ export async function scanOnce(
   );
 }
 
-function exitCode(judgements: readonly Judgement[], strict: boolean): ExitCode {
+export function checkExit(judgements: readonly Judgement[], strict: boolean): ExitCode {
   if (judgements.some(({ verdict }) => verdict === "stale")) return EXIT.critical;
   return strict && judgements.some(({ verdict }) => verdict === "pending") ? EXIT.warning : EXIT.ok;
 }

@@ -29,8 +29,16 @@ const COLUMNS = [
   { title: "WHY, AND WHAT NEXT", max: 100 },
 ];
 
-/** Worst first; the table ends with the command to type. */
-export function checkText(options: CheckTextOptions): string {
+/** What is said, in lines: worst first, and in the end the command to type. */
+export interface CheckParts {
+  readonly summary: string;
+  /** With its heading. */
+  readonly table: readonly string[];
+  readonly warnings: readonly string[];
+  readonly next: readonly string[];
+}
+
+export function checkParts(options: CheckTextOptions): CheckParts {
   const { judgements, at, width, style } = options;
   const rows = [...judgements].sort(compare);
   const lines = renderTable(
@@ -39,13 +47,17 @@ export function checkText(options: CheckTextOptions): string {
     width,
     (text, index, column) => paintCell(text, rows[index]?.verdict, column, style),
   );
-  return [
-    summaryLine(options),
-    ...(rows.length > 0 ? ["", ...lines] : []),
-    ...warningLines(rows, options),
-    ...nextLines(rows, options),
-    "",
-  ].join("\n");
+  return {
+    summary: summaryLine(options),
+    table: rows.length > 0 ? ["", ...lines] : [],
+    warnings: warningLines(rows, options),
+    next: nextLines(rows, options),
+  };
+}
+
+export function checkText(options: CheckTextOptions): string {
+  const { summary, table, warnings, next } = checkParts(options);
+  return [summary, ...table, ...warnings, ...next, ""].join("\n");
 }
 
 const ORDER: readonly VerdictKind[] = ["stale", "pending", "untracked", "fresh", "excluded"];

@@ -1,6 +1,6 @@
 import { SYSTEM_CLOCK } from "../../../src/daemon/clock.ts";
-import { forgetfulLedger } from "../../../src/daemon/forgetful.ts";
 import { scan } from "../../../src/daemon/scan.ts";
+import { volatileLedger } from "../../../src/daemon/volatile-ledger.ts";
 import { swarmServicesOf, type SwarmServiceCase } from "../../../src/domain/heal/swarm-due.ts";
 import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import type { SwarmRecord } from "../../../src/domain/heal/swarm-record.ts";
@@ -32,7 +32,7 @@ export async function judgedServices(
   const { judgements } = await scan(
     {
       engine: await connectEngine(optionsOf(engine), NEVER),
-      ledger: forgetfulLedger(),
+      ledger: volatileLedger(),
       policy: POLICY,
       self: null,
       healWindowOpen: true,

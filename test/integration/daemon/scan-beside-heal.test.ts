@@ -36,6 +36,7 @@ function staleEngine(meanwhile: () => void): Engine {
     },
     learnContainer: (id) => Promise.resolve(containers.get(id) ?? null),
     startedAt: () => Promise.resolve(null),
+    follow: () => Promise.reject(new Error("a scan follows nothing")),
   };
 }
 

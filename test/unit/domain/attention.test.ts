@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   AT_REST,
+  expectTurn,
   lookBegins,
   lookDueAt,
   lookEnds,
@@ -88,5 +89,21 @@ describe("when events lead to a look", () => {
     const noticed = notice(AT_REST, "at-once", 0);
     expect(notice(noticed, "at-once", 1)).toBe(noticed);
     expect(notice(noticed, "when-quiet", 2)).toBe(noticed);
+  });
+});
+
+describe("when time alone changes something", () => {
+  it("there is a look then, and none once somebody looked before", () => {
+    const waiting = expectTurn(AT_REST, 5_000);
+    expect(lookDueAt(waiting)).toBe(5_000);
+    expect(lookDueAt(notice(waiting, "when-quiet", 1_000))).toBe(1_500);
+    expect(lookDueAt(notice(waiting, "when-quiet", 4_900))).toBe(5_000);
+    expect(lookDueAt(expectTurn(waiting, null))).toBeNull();
+    expect(lookDueAt(lookEnds(lookBegins(waiting, 2_000), 2_030))).toBeNull();
+  });
+
+  it("the pace is kept", () => {
+    const looked = lookEnds(lookBegins(AT_REST, 0), 30);
+    expect(lookDueAt(expectTurn(looked, 40))).toBe(1_000);
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { subjectKey } from "../../../src/domain/ids.ts";
 import { EMPTY_MEMORY, type Memory } from "../../../src/domain/memory.ts";
-import { isEmptyChange, rememberScan, type MemoryChange } from "../../../src/domain/remember.ts";
+import {
+  changedBy,
+  isEmptyChange,
+  rememberScan,
+  type MemoryChange,
+} from "../../../src/domain/remember.ts";
 import {
   at,
   container,
@@ -18,7 +23,7 @@ import {
   WEB,
   type Host,
 } from "./builders.ts";
-import { changedBy, look, Watch } from "./watch.ts";
+import { look, Watch } from "./watch.ts";
 
 const NOTHING: MemoryChange = {
   images: [],

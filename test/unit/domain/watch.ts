@@ -12,7 +12,7 @@ import {
   type Answers,
   type Questions,
 } from "../../../src/domain/questions.ts";
-import { rememberScan, type MemoryChange } from "../../../src/domain/remember.ts";
+import { changedBy, rememberScan, type MemoryChange } from "../../../src/domain/remember.ts";
 import type { Judgement } from "../../../src/domain/verdict.ts";
 import { at, minutes, neverKnown, policy, type Host } from "./builders.ts";
 
@@ -79,20 +79,6 @@ export function answersOf(
     containers: there.flatMap((id) => host.containers.get(id) ?? []),
     vanished: questions.containers.filter((id) => vanishing.includes(id)),
   };
-}
-
-/** The memory as the state file would hold it after the change. */
-export function changedBy(memory: Memory, change: MemoryChange): Memory {
-  const images = new Map(memory.images);
-  const containers = new Map(memory.containers);
-  const divergences = new Map(memory.divergences);
-  for (const fact of change.images) images.set(fact.id, fact);
-  for (const fact of change.containers) containers.set(fact.id, fact);
-  for (const one of change.divergences) divergences.set(one.subject, one);
-  for (const id of change.forgetImages) images.delete(id);
-  for (const id of change.forgetContainers) containers.delete(id);
-  for (const subject of change.forgetDivergences) divergences.delete(subject);
-  return { ...memory, images, containers, divergences };
 }
 
 /** The memory after it was written to disk and read back by another process. */
