@@ -17,7 +17,10 @@ describe("an error of the product", () => {
 
   it("says what happened, what to do, and what caused it", () => {
     expect(error).toMatchObject({ message: "there is no engine", hint: "start it", cause });
-    expect(new StalewatchError("USAGE", "x")).toMatchObject({ name: "StalewatchError", hint: null });
+    expect(new StalewatchError("USAGE", "x")).toMatchObject({
+      name: "StalewatchError",
+      hint: null,
+    });
   });
 });
 

@@ -74,6 +74,6 @@ describe("the suites", () => {
     const named = (engine: Parameters<typeof suitesFor>[0]): string[] =>
       suitesFor(engine).map(({ name }) => name);
     expect(named("docker-28.5")).toEqual(expect.arrayContaining(["fidelity", "heal", "judge"]));
-    expect(named("podman-4.3")).toEqual(["harness", "heal", "judge"]);
+    expect(named("podman-4.3")).toEqual(["events", "harness", "heal", "judge"]);
   });
 });
