@@ -72,7 +72,9 @@ export function startOnTerminal(
       const name = readFileSync(device, "utf8").trim();
       spawnSync("stty", ["-F", name, "rows", String(lines), "cols", String(cols)]);
     },
-    exited: once(child, "close").then(([code]) => {
+    exited: once(child, "close").then(async ([code]) => {
+      // Until all before it is displayed.
+      await screen.write("");
       takeBack();
       folder.remove();
       return code as number | null;
