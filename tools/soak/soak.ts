@@ -12,17 +12,26 @@ import {
 } from "../../test/harness/program.ts";
 import { eventually } from "../../test/harness/wait.ts";
 import { audit, firsts, late, type Reception, type Told } from "./audit.ts";
+import { idle } from "./idle.ts";
 import { lifeOf, liveAndDie, type Arrivals, type Life } from "./life.ts";
 import { randomFrom, type Random } from "./random.ts";
 import { mailReceiver, slackReceiver, webhookReceiver, type Receiver } from "./receivers.ts";
 import { startWorld } from "./world.ts";
 
-/** The real daemon, killed over and over while it tells receivers that fail on purpose: what the state says there was to
- *  tell must have arrived everywhere, in order, and nothing twice that need not. */
+/** The real daemon on a host where nothing happens, and on one where everything does. */
 async function main(): Promise<boolean> {
-  const { seed, kills } = options();
-  say(`seed ${String(seed)}, ${String(kills)} kills`);
+  const { seed, kills, idle: seconds } = options();
   execFileSync(process.execPath, [join(import.meta.dirname, "../build.ts")], { stdio: "inherit" });
+  const faults = seconds > 0 ? await idle(seconds, say) : [];
+  for (const fault of faults) say(`FAIL idle: ${fault}`);
+  const isRestlessGood = kills === 0 || (await restlessly(seed, kills));
+  return isRestlessGood && faults.length === 0;
+}
+
+/** Killed over and over while it tells receivers that fail on purpose: what the state says there was to tell must have
+ *  arrived everywhere, in order, and nothing twice that need not. */
+async function restlessly(seed: number, kills: number): Promise<boolean> {
+  say(`seed ${String(seed)}, ${String(kills)} kills`);
   const random = randomFrom(seed);
   const engine = await startFakeEngine();
   const state = temporaryDirectory();
@@ -51,14 +60,23 @@ async function main(): Promise<boolean> {
   }
 }
 
-function options(): { readonly seed: number; readonly kills: number } {
+interface Options {
+  readonly seed: number;
+  /** 0: none of that part. */
+  readonly kills: number;
+  /** Seconds in which nothing happens; 0: none of that part. */
+  readonly idle: number;
+}
+
+function options(): Options {
   const { values } = parseArgs({
     options: {
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       kills: { type: "string", default: "50" },
+      idle: { type: "string", default: "60" },
     },
   });
-  return { seed: Number(values.seed), kills: Number(values.kills) };
+  return { seed: Number(values.seed), kills: Number(values.kills), idle: Number(values.idle) };
 }
 
 function environment(
