@@ -10,7 +10,7 @@ import {
   type VerdictKind,
 } from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
-import { summaryOf } from "./check-json.ts";
+import { summaryOf } from "../../status/documents/check.ts";
 import { renderTable, wrap } from "./table.ts";
 
 export interface CheckTextOptions {
