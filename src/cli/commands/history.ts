@@ -21,7 +21,8 @@ export async function history(
     const incidents = state.incidents(engine.identity.id, since);
     const heals = state.heals.since(engine.identity.id, since);
     const letters = state.deadLetters(since);
-    if (options.json) printJson(historyDocument({ engine: engine.identity, incidents, heals, letters }));
+    if (options.json)
+      printJson(historyDocument({ engine: engine.identity, incidents, heals, letters }));
     else print(text(incidents, heals, letters, Date.now()));
     return EXIT.ok;
   });
