@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { Json } from "../domain/replacement/json.ts";
 import { callEngine, type CallTarget } from "./call.ts";
+import { endpointOf, type CallEnd } from "./endpoint.ts";
 
 export type Query = Readonly<Record<string, boolean | number | string>>;
 
@@ -19,7 +20,23 @@ const BAD = { 404: "not found", 409: "conflict", 500: "server error" } as const;
 
 /** One request through the library's transport. Its own methods drop the signal or the query of some requests, and put
  *  bodies together field by field. */
-export function requestEngine(
+export async function requestEngine(
+  docker: Docker,
+  target: CallTarget,
+  request: EngineRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  let end: CallEnd = "failed";
+  try {
+    const answer = await dial(docker, target, request, signal);
+    end = "ok";
+    return answer;
+  } finally {
+    target.onCall?.(endpointOf(request.path), end);
+  }
+}
+
+function dial(
   docker: Docker,
   target: CallTarget,
   { method, path, query = {}, body = {} }: EngineRequest,
