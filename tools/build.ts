@@ -1,5 +1,6 @@
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -19,6 +20,22 @@ const leaveOutUnused: Plugin = {
     bundler.onLoad({ filter: /.*/, namespace: "unused" }, () => ({
       contents: "module.exports = {};",
     }));
+  },
+};
+
+/** What the status page loads is read from files of its own; the program is one file, so it gets their texts. */
+const embedAssets: Plugin = {
+  name: "embed-assets",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\/src\/status\/assets\.ts$/ }, async ({ path }) => {
+      const folder = dirname(path);
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(
+        /readFileSync\(join\(import\.meta\.dirname, "([\w./]+)"\), "utf8"\)/g,
+        (_, file: string) => JSON.stringify(readFileSync(join(folder, file), "utf8")),
+      );
+      return { contents, loader: "ts" };
+    });
   },
 };
 
@@ -50,7 +67,7 @@ await build({
     ].join("\n"),
   },
   alias: { "node-cron": CRON },
-  plugins: [leaveOutUnused],
+  plugins: [leaveOutUnused, embedAssets],
 });
 await writeFile(join(OUT, "package.json"), '{ "type": "commonjs" }\n');
 await chmod(join(OUT, "stalewatch.js"), 0o755);

@@ -1,17 +1,23 @@
 import type { LoadedConfig } from "../config/load.ts";
-import type { ContainerId } from "../domain/ids.ts";
+import { messageOf } from "../domain/error.ts";
+import type { HealOutcome } from "../domain/heal/record.ts";
+import type { ContainerId, EpochMs } from "../domain/ids.ts";
+import { describeAddress } from "../engine/address.ts";
+import type { OnCall } from "../engine/call.ts";
 import { ownContainer } from "../engine/self.ts";
 import type { Channel } from "../notify/channel.ts";
+import type { CourierEvent } from "../notify/courier-event.ts";
 import { courier, type Courier } from "../notify/courier.ts";
 import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import { State } from "../state/state.ts";
+import { Status } from "../status/status.ts";
 import { channelsOf } from "./channels.ts";
 import type { Clock } from "./clock.ts";
 import { runCycle, type CycleMemory } from "./cycle.ts";
 import { engineLink, type EngineLink } from "./engine-link.ts";
 import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { logDelivery, logHeartbeat } from "./log-news.ts";
+import { logDelivery, logHeartbeat, logStatus } from "./log-news.ts";
 import { postingsFor } from "./postings.ts";
 import { pulse, type Pulse } from "./pulse.ts";
 import { planReports, type ReportPlan } from "./report-plan.ts";
@@ -27,6 +33,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** See `CycleParts`. */
   readonly renewLock: () => void;
+  /** The program's own. */
+  readonly version: string;
 }
 
 /** The long-running agent. One at a time a state directory: the caller holds its lock. */
@@ -49,6 +57,9 @@ export class Daemon {
   #lastScan: Scan | null = null;
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
+  readonly #status: Status;
+  readonly #version: string;
+  readonly #startedAt: EpochMs;
   #cycle: Promise<void> | null = null;
   #again = false;
   /** The start and every reload, one after the other: two at once would leave a schedule and a courier behind. */
@@ -56,7 +67,7 @@ export class Daemon {
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
-  constructor({ config, reload, log, clock, renewLock }: DaemonOptions) {
+  constructor({ config, reload, log, clock, renewLock, version }: DaemonOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#reload = reload;
@@ -68,8 +79,18 @@ export class Daemon {
       now: () => new Date(clock.now()),
     });
     this.#scans = new ScanCounter(this.#state);
-    this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage() };
-    this.#link = engineLink(config.settings.engine);
+    this.#version = version;
+    this.#startedAt = clock.now();
+    this.#status = new Status({
+      past: this.#state,
+      now: () => clock.now(),
+      version,
+      report: (event) => {
+        logStatus(log, event);
+      },
+    });
+    this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage(), failure: null };
+    this.#link = this.#linkTo(config);
     this.#channels = channelsOf(config.settings);
     this.#pulse = this.#pulseOf(config);
   }
@@ -94,6 +115,7 @@ export class Daemon {
     });
     this.#deliver();
     await this.#plan();
+    await this.#status.listen(settings.status);
     this.#scan();
   }
 
@@ -104,6 +126,7 @@ export class Daemon {
     await this.#turn;
     this.#schedule?.stop();
     this.#reports?.stop();
+    await this.#status.close();
     await Promise.allSettled([this.#cycle, this.#courier?.done]);
     await this.#healing.ended();
     this.#scans.flush();
@@ -143,11 +166,12 @@ export class Daemon {
     this.#config = config;
     this.#memory.lastScanAt = null;
     this.#log.setLevel(config.settings.log.level);
-    this.#link = engineLink(config.settings.engine);
+    this.#link = this.#linkTo(config);
     this.#channels = channelsOf(config.settings);
     this.#pulse = this.#pulseOf(config);
     this.#deliver();
     await this.#plan();
+    await this.#status.listen(config.settings.status);
     this.#log.info("reloaded", "the new configuration is in force", { config: config.file });
     this.#scan();
   }
@@ -187,6 +211,7 @@ export class Daemon {
       return;
     }
     this.#skipped++;
+    this.#status.tallies.skippedTicks++;
     this.#log.warn("tick-skipped", "a scan was still under way", { skipped: this.#skipped });
   }
 
@@ -212,6 +237,13 @@ export class Daemon {
       self: this.#self,
       clock: this.#clock,
       log: this.#log,
+      onCall: this.#countCall,
+      healed: (outcome: HealOutcome) => {
+        this.#status.tallies.heals.add(outcome);
+      },
+      stepped: () => {
+        this.#status.changed();
+      },
       route: postingsFor(this.#channels, this.#log),
       posted: () => {
         this.#courier?.wake();
@@ -219,11 +251,13 @@ export class Daemon {
       renewLock: this.#renewLock,
     };
     const pulse = this.#pulse;
+    const startedAt = this.#clock.now();
     pulse.begin();
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
       this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
+      this.#show(startedAt, done !== null);
       pulse.end(done !== null);
       if (done !== null)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
@@ -232,9 +266,39 @@ export class Daemon {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
+      this.#memory.failure = messageOf(error);
+      this.#show(startedAt, false);
       pulse.end(false);
     }
   }
+
+  /** What the status page has to show after a scan. */
+  #show(startedAt: EpochMs, done: boolean): void {
+    const endedAt = this.#clock.now();
+    const { settings } = this.#config;
+    const scan = this.#lastScan;
+    this.#status.tallies.scan(done ? "done" : "failed", endedAt - startedAt);
+    this.#status.publish({
+      version: this.#version,
+      startedAt: this.#startedAt,
+      engineName: settings.engine.name ?? describeAddress(settings.engine.address),
+      scan: scan && { engine: scan.snapshot.engine, judgements: scan.judgements, at: scan.at },
+      cycle: { startedAt, endedAt, failure: this.#memory.failure },
+      outageSince: this.#memory.outage?.since ?? null,
+      nextScanAt: this.#schedule?.next()?.getTime() ?? null,
+      watching: this.#scans.watching,
+      channels: this.#channels.map(({ name }) => name),
+      degraded: this.#state.degraded,
+    });
+  }
+
+  #linkTo({ settings }: LoadedConfig): EngineLink {
+    return engineLink({ ...settings.engine, onCall: this.#countCall });
+  }
+
+  readonly #countCall: OnCall = (endpoint, end) => {
+    this.#status.tallies.calls.add(endpoint, end);
+  };
 
   #pulseOf({ settings }: LoadedConfig): Pulse {
     const log = (event: HeartbeatEvent): void => {
@@ -256,7 +320,10 @@ export class Daemon {
       this.#state,
       this.#channels,
       this.#clock,
-      this.#log,
+      (event) => {
+        logDelivery(this.#log, event);
+        countDelivery(this.#status, event);
+      },
       this.#stop.signal,
     );
   }
@@ -272,7 +339,7 @@ function startCourier(
   outbox: State,
   channels: readonly Channel[],
   clock: Clock,
-  log: Log,
+  log: (event: CourierEvent) => void,
   stop: AbortSignal,
 ): Running {
   const end = new AbortController();
@@ -280,9 +347,7 @@ function startCourier(
     outbox,
     channels,
     clock,
-    log: (event) => {
-      logDelivery(log, event);
-    },
+    log,
     random: Math.random,
   });
   const done = runner.run(AbortSignal.any([stop, end.signal]));
@@ -297,3 +362,16 @@ function startCourier(
     },
   };
 }
+
+function countDelivery(status: Status, event: CourierEvent): void {
+  const end = DELIVERY_ENDS[event.event];
+  if (end !== null) status.tallies.message(event.channel, end);
+  status.changed();
+}
+
+const DELIVERY_ENDS = {
+  delivered: "delivered",
+  "delivery-postponed": "postponed",
+  "dead-letter": "given-up",
+  "outbox-failed": null,
+} as const;

@@ -2,7 +2,8 @@ import { formatSpan } from "../domain/duration.ts";
 import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { CourierEvent } from "../notify/courier-event.ts";
 import type { HeartbeatEvent } from "../notify/heartbeat.ts";
-import type { Fields, Log } from "./log.ts";
+import type { StatusEvent } from "../status/status.ts";
+import { errorFields, type Fields, type Log } from "./log.ts";
 
 /** Everything that is told to people is also in the log, whether or not a channel takes it. */
 export function logNews(log: Log, { items, engine }: Bulletin): void {
@@ -121,6 +122,29 @@ export function logHeartbeat(log: Log, { event, error, hint }: HeartbeatEvent): 
       error,
       ...(hint !== null && { hint }),
     });
+}
+
+/** A status page that cannot be had stops nothing. */
+export function logStatus(log: Log, event: StatusEvent): void {
+  switch (event.event) {
+    case "status-listening":
+      log.info(event.event, "the status page is served", { address: event.address });
+      break;
+    case "status-off":
+      log.warn(event.event, "the status page cannot be served: watching goes on without it", {
+        address: event.address,
+        error: event.error,
+        hint: event.hint,
+      });
+      break;
+    case "status-failed":
+      log.error(
+        event.event,
+        "the status page did not answer as it should",
+        errorFields(event.error),
+      );
+      break;
+  }
 }
 
 function withTime(fields: Fields): Fields {

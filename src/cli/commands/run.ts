@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import packageJson from "../../../package.json" with { type: "json" };
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
 import { createLog, type Log } from "../../daemon/log.ts";
@@ -25,6 +26,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
       log,
       clock: SYSTEM_CLOCK,
       renewLock: () => lock?.renew(),
+      version: packageJson.version,
     });
     const ended = untilTerminated();
     process.on("SIGHUP", () => void daemon.reload());
