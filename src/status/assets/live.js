@@ -38,13 +38,13 @@ async function refresh() {
 /** @param {string} text */
 function show(text) {
   const next = new DOMParser().parseFromString(text, "text/html");
+  offerCopying(next);
   document.title = next.title;
   root.setAttribute(VERSION, next.documentElement.getAttribute(VERSION) ?? "");
   for (const part of ["header", "main"]) {
     const [before, after] = [document.querySelector(part), next.querySelector(part)];
     if (before !== null && after !== null) patch(before, after);
   }
-  offerCopying();
 }
 
 /**
@@ -100,9 +100,12 @@ function counterpart(parent, place, wanted) {
   return isLike ? place : null;
 }
 
-/** Copying needs scripts: without them there is no button. */
-function offerCopying() {
-  for (const button of document.querySelectorAll(".cmd button")) button.removeAttribute("hidden");
+/**
+ * Copying needs scripts: without them there is no button.
+ * @param {Document} page
+ */
+function offerCopying(page) {
+  for (const button of page.querySelectorAll(".cmd button")) button.removeAttribute("hidden");
 }
 
 document.addEventListener("click", (event) => {
@@ -139,4 +142,4 @@ setInterval(() => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") void refresh();
 });
-offerCopying();
+offerCopying(document);
