@@ -6,7 +6,7 @@ import { visible } from "../notify/encode/visible.ts";
 import { clip } from "../notify/encode/clip.ts";
 import { summaryOf } from "./documents/check.ts";
 import type { Facts } from "./facts.ts";
-import { SCAN_ENDS, type Tallies } from "./tallies.ts";
+import { channelKind, DELIVERY_ENDS, SCAN_ENDS, type Tallies } from "./tallies.ts";
 
 export interface MetricsInput {
   /** null before the first scan has ended. */
@@ -37,7 +37,7 @@ export async function metricsText(input: MetricsInput): Promise<Metrics> {
   const registry = new Registry();
   const meters = metersOf(registry);
   processMetrics(input, meters);
-  tallyMetrics(input.tallies, meters);
+  tallyMetrics(input.tallies, input.facts?.sight.channels ?? [], meters);
   if (input.facts !== null) factMetrics(input.facts, meters);
   return { type: registry.contentType, text: await registry.metrics() };
 }
@@ -58,14 +58,26 @@ function metersOf(registry: Registry): Meters {
     gauge(name, help, ...samples) {
       if (samples.length === 0) return;
       const gauge = new Gauge(options(name, help, samples));
-      for (const { labels = {}, value } of samples) gauge.set(labels, value);
+      for (const { labels = {}, value } of samples) gauge.set(encoded(labels), value);
     },
     counter(name, help, ...samples) {
       if (samples.length === 0) return;
       const counter = new Counter(options(name, help, samples));
-      for (const { labels = {}, value } of samples) counter.inc(labels, value);
+      for (const { labels = {}, value } of samples) counter.inc(encoded(labels), value);
     },
   };
+}
+
+const LONGEST_LABEL = 128;
+
+/** Foreign texts as the values of labels. */
+function encoded(labels: Labels): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, text]) => [
+      name,
+      clip(visible(clip(text, LONGEST_LABEL * 2)), LONGEST_LABEL),
+    ]),
+  );
 }
 
 function processMetrics(
@@ -92,7 +104,7 @@ function processMetrics(
 }
 
 /** Every name is there from the first scrape on: a counter that appears with its first event hides that event. */
-function tallyMetrics(tallies: Tallies, { counter }: Meters): void {
+function tallyMetrics(tallies: Tallies, channels: readonly string[], { counter }: Meters): void {
   counter(
     "stalewatch_scans_total",
     "Scans by how they ended.",
@@ -112,10 +124,12 @@ function tallyMetrics(tallies: Tallies, { counter }: Meters): void {
   counter(
     "stalewatch_notifications_total",
     "Deliveries of messages by kind of channel and how they ended.",
-    ...[...tallies.messages].map(({ names: [channel, end = ""], count }) => ({
-      value: count,
-      labels: { channel, end },
-    })),
+    ...kindsOf(tallies, channels).flatMap((channel) =>
+      DELIVERY_ENDS.map((end) => ({
+        value: tallies.messages.of(channel, end),
+        labels: { channel, end },
+      })),
+    ),
   );
   counter(
     "stalewatch_engine_calls_total",
@@ -125,6 +139,12 @@ function tallyMetrics(tallies: Tallies, { counter }: Meters): void {
       labels: { endpoint, end },
     })),
   );
+}
+
+/** Also of channels that nothing was sent through yet, or is any more. */
+function kindsOf({ messages }: Tallies, channels: readonly string[]): readonly string[] {
+  const used = [...messages].map(({ names: [channel] }) => channel);
+  return [...new Set([...channels.map(channelKind), ...used])];
 }
 
 function factMetrics(facts: Facts, meters: Meters): void {
@@ -139,7 +159,7 @@ function watchingMetrics(
   const { scan, cycle, nextScanAt, degraded } = sight;
   if (scan !== null) {
     const { name, version, store } = scan.engine;
-    const labels = { name: labelOf(name), version: labelOf(version), store };
+    const labels = { name, version, store };
     gauge("stalewatch_engine_info", "1, with what the engine is.", { value: 1, labels });
     gauge(
       "stalewatch_last_successful_scan_timestamp_seconds",
@@ -199,9 +219,9 @@ function verdictMetrics(judgements: readonly Judgement[] | null, { gauge }: Mete
     ...stale.slice(0, NAMED_AT_MOST).map(({ container, project, service, divergedSince }) => ({
       value: divergedSince / 1000,
       labels: {
-        container: labelOf(container.name),
-        project: labelOf(project ?? ""),
-        service: labelOf(service ?? ""),
+        container: container.name,
+        project: project ?? "",
+        service: service ?? "",
       },
     })),
   );
@@ -210,11 +230,4 @@ function verdictMetrics(judgements: readonly Judgement[] | null, { gauge }: Mete
     "Stale containers that are only counted, because there are too many to name.",
     { value: Math.max(0, stale.length - NAMED_AT_MOST) },
   );
-}
-
-const LONGEST_LABEL = 128;
-
-/** Foreign text as a label's value. */
-function labelOf(text: string): string {
-  return clip(visible(clip(text, LONGEST_LABEL * 2)), LONGEST_LABEL);
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { parseDuration } from "../domain/duration.ts";
+import { StalewatchError } from "../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import { VERDICTS, type VerdictKind } from "../domain/verdict.ts";
 import { ASSETS } from "./assets.ts";
@@ -111,14 +112,17 @@ function withScan({ sight }: RouteParts, make: (scan: NonNullable<Sight["scan"]>
   return scan === null ? NOT_YET : make(scan);
 }
 
-const NOT_YET = jsonReply(503, {
-  schemaVersion: 1,
-  error: {
-    code: "NO_SCAN_YET",
-    message: "no scan has succeeded yet",
+const NOT_YET = failed(
+  503,
+  new StalewatchError("NO_SCAN_YET", "no scan has succeeded yet", {
     hint: "see /readyz for the reason",
-  },
-});
+  }),
+);
+
+/** As `--json` prints it. */
+function failed(status: number, { code, message, hint }: StalewatchError): Reply {
+  return jsonReply(status, { schemaVersion: 1, error: { code, message, hint } });
+}
 
 const DAY: Milliseconds = 86_400_000;
 const DEFAULT_PERIOD = 7 * DAY;
@@ -129,14 +133,12 @@ function withPast(parts: RouteParts, { searchParams }: URL, make: (past: Past) =
   const text = searchParams.get("since");
   const period = text === null ? DEFAULT_PERIOD : parseDuration(text);
   if (period === null || period > LONGEST_PERIOD)
-    return jsonReply(400, {
-      schemaVersion: 1,
-      error: {
-        code: "BAD_PERIOD",
-        message: `since is no duration of at most 31d`,
+    return failed(
+      400,
+      new StalewatchError("BAD_PERIOD", "since is no duration of at most 31 days", {
         hint: "write since=7d; `stalewatch history --since` looks back further",
-      },
-    });
+      }),
+    );
   return withScan(parts, ({ engine }) => {
     const since = parts.now() - period;
     const { past } = parts;

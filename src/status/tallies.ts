@@ -24,13 +24,19 @@ export class Tally<A extends string, B extends string = never> {
 
 export const SCAN_ENDS = ["done", "failed"] as const;
 export type ScanEnd = (typeof SCAN_ENDS)[number];
-export type DeliveryEnd = "delivered" | "postponed" | "given-up";
+export const DELIVERY_ENDS = ["delivered", "postponed", "given-up"] as const;
+export type DeliveryEnd = (typeof DELIVERY_ENDS)[number];
+
+/** `email:ops@example.org` → `email`: whose address it is says the page. */
+export function channelKind(channel: string): string {
+  return channel.split(":")[0] ?? channel;
+}
 
 /** What this process has done since it began. */
 export class Tallies {
   readonly scans = new Tally<ScanEnd>();
   readonly heals = new Tally<HealOutcome>();
-  /** By the kind of channel: whose address it is says the page. */
+  /** By the kind of channel. */
   readonly messages = new Tally<string, DeliveryEnd>();
   readonly calls = new Tally<string, CallEnd>();
   skippedTicks = 0;
@@ -41,8 +47,7 @@ export class Tallies {
     this.scanTime += took;
   }
 
-  /** `channel`: its name, which may hold an address behind its kind. */
   message(channel: string, end: DeliveryEnd): void {
-    this.messages.add(channel.split(":")[0] ?? channel, end);
+    this.messages.add(channelKind(channel), end);
   }
 }

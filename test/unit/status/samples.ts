@@ -59,6 +59,7 @@ function common(name: string): Omit<Fresh, "verdict" | "newest"> {
     subject: subjectKey(`compose:${project}/${service}/${number}`),
     project,
     service,
+    replicas: 1,
     reference: tag,
     strategy: "same-tag",
     mode: "alert",
