@@ -322,7 +322,7 @@ export class Daemon {
       this.#clock,
       (event) => {
         logDelivery(this.#log, event);
-        countDelivery(this.#status, event);
+        this.#status.delivery(event);
       },
       this.#stop.signal,
     );
@@ -362,16 +362,3 @@ function startCourier(
     },
   };
 }
-
-function countDelivery(status: Status, event: CourierEvent): void {
-  const end = DELIVERY_ENDS[event.event];
-  if (end !== null) status.tallies.message(event.channel, end);
-  status.changed();
-}
-
-const DELIVERY_ENDS = {
-  delivered: "delivered",
-  "delivery-postponed": "postponed",
-  "dead-letter": "given-up",
-  "outbox-failed": null,
-} as const;

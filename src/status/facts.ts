@@ -6,6 +6,7 @@ import type { Turn } from "../domain/timeline/turns.ts";
 import type { HealRow } from "../state/heal-table.ts";
 import type { DeadLetter } from "../state/outbox-table.ts";
 import type { Sight } from "./sight.ts";
+import type { LastDeliveries } from "./tallies.ts";
 
 /** How far the page looks back. */
 export const LOOK_BACK: Milliseconds = 7 * 86_400_000;
@@ -28,13 +29,20 @@ export interface Facts {
   readonly heals: readonly HealRow[];
   readonly letters: readonly DeadLetter[];
   readonly waiting: { readonly count: number; readonly oldest: EpochMs | null };
+  /** A copy: what this process has seen so far. */
+  readonly deliveries: LastDeliveries;
   readonly turns: ReadonlyMap<SubjectKey, readonly Turn[]>;
   readonly watched: readonly Stretch[];
   /** The damaged state that was set aside, as long as healing is off for it. */
   readonly healingOff: string | null;
 }
 
-export function collectFacts(sight: Sight, past: PastSource, now: EpochMs): Facts {
+export function collectFacts(
+  sight: Sight,
+  past: PastSource,
+  deliveries: LastDeliveries,
+  now: EpochMs,
+): Facts {
   const since = now - LOOK_BACK;
   const engine = sight.scan?.engine.id ?? null;
   const own = <T>(list: (engine: EngineId) => readonly T[]): readonly T[] =>
@@ -45,6 +53,7 @@ export function collectFacts(sight: Sight, past: PastSource, now: EpochMs): Fact
     heals: own((id) => past.heals.since(id, since)),
     letters: past.deadLetters(since),
     waiting: past.waiting(),
+    deliveries: new Map(deliveries),
     turns: Map.groupBy(
       own((id) => past.turnsSince(id, since)),
       ({ subject }) => subject,
@@ -61,14 +70,8 @@ function withCurrent(noted: readonly Stretch[], current: Stretch | null): readon
 }
 
 /** Changes when something changes that the page shows, and not because time goes by or a scan found all as before. */
-export function versionOf({
-  sight,
-  incidents,
-  heals,
-  letters,
-  waiting,
-  healingOff,
-}: Facts): string {
+export function versionOf(facts: Facts): string {
+  const { sight, incidents, heals, letters, waiting, deliveries, healingOff } = facts;
   const { scan, cycle, channels, degraded, engineName, outageSince } = sight;
   const shown = {
     scan: scan && [scan.engine.id, scan.engine.name, scan.judgements],
@@ -78,6 +81,7 @@ export function versionOf({
     heals: heals.map(({ id, steps, end }) => [id, steps, end]),
     letters: letters.map(({ id }) => id),
     waiting,
+    deliveries: [...deliveries],
   };
   return createHash("sha256").update(JSON.stringify(shown)).digest("base64url").slice(0, 16);
 }

@@ -3,6 +3,7 @@ import { listenText, type ListenAddress } from "../config/listen-address.ts";
 import type { Settings } from "../config/settings.ts";
 import { messageOf } from "../domain/error.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import type { CourierEvent } from "../notify/courier-event.ts";
 import type { PastSource } from "./facts.ts";
 import { listen } from "./http/listen.ts";
 import { statusServer } from "./http/server.ts";
@@ -51,7 +52,12 @@ export class Status {
   constructor(parts: StatusParts) {
     this.#parts = parts;
     this.#startedAt = parts.now();
-    this.#views = new Views({ sight: () => this.#sight, past: parts.past, now: parts.now });
+    this.#views = new Views({
+      sight: () => this.#sight,
+      past: parts.past,
+      deliveries: this.tallies.lastDeliveries,
+      now: parts.now,
+    });
   }
 
   /** After every scan. */
@@ -70,6 +76,15 @@ export class Status {
       this.#isTelling = false;
       this.#tell();
     });
+  }
+
+  /** After every delivery, whatever became of it. */
+  delivery(event: CourierEvent): void {
+    const end = DELIVERY_ENDS[event.event];
+    if (end === null) return;
+    const error = "error" in event ? event.error : null;
+    this.tallies.message(event.channel, { end, at: this.#parts.now(), error });
+    this.changed();
   }
 
   /** Serves under these settings from now on. An address that cannot be had is reported, and tried again. */
@@ -140,6 +155,13 @@ export class Status {
     }
   }
 }
+
+const DELIVERY_ENDS = {
+  delivered: "delivered",
+  "delivery-postponed": "postponed",
+  "dead-letter": "given-up",
+  "outbox-failed": null,
+} as const;
 
 /** By which names the page may be asked for: any other is a stranger's that points here. */
 function hostsOf({ kind }: ListenAddress, publicUrl: string | null): readonly string[] | null {

@@ -1,5 +1,5 @@
 import type { HealOutcome } from "../domain/heal/record.ts";
-import type { Milliseconds } from "../domain/ids.ts";
+import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import type { CallEnd } from "../engine/endpoint.ts";
 
 /** Counts by one or two names, each from a list that does not grow with what is watched. */
@@ -32,6 +32,17 @@ export function channelKind(channel: string): string {
   return channel.split(":")[0] ?? channel;
 }
 
+/** How the latest delivery of one channel ended. */
+export interface LastDelivery {
+  readonly end: DeliveryEnd;
+  readonly at: EpochMs;
+  /** null where it was delivered. */
+  readonly error: string | null;
+}
+
+/** By the channel's name. */
+export type LastDeliveries = ReadonlyMap<string, LastDelivery>;
+
 /** What this process has done since it began. */
 export class Tallies {
   readonly scans = new Tally<ScanEnd>();
@@ -39,6 +50,7 @@ export class Tallies {
   /** By the kind of channel. */
   readonly messages = new Tally<string, DeliveryEnd>();
   readonly calls = new Tally<string, CallEnd>();
+  readonly #lastDeliveries = new Map<string, LastDelivery>();
   skippedTicks = 0;
   scanTime: Milliseconds = 0;
 
@@ -47,7 +59,12 @@ export class Tallies {
     this.scanTime += took;
   }
 
-  message(channel: string, end: DeliveryEnd): void {
-    this.messages.add(channelKind(channel), end);
+  message(channel: string, last: LastDelivery): void {
+    this.messages.add(channelKind(channel), last.end);
+    this.#lastDeliveries.set(channel, last);
+  }
+
+  get lastDeliveries(): LastDeliveries {
+    return this.#lastDeliveries;
   }
 }

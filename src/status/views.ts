@@ -4,10 +4,12 @@ import { pageReply, textReply, type Reply } from "./http/reply.ts";
 import type { Filter } from "./page/containers.ts";
 import { historyPage, overviewPage, type PageInput } from "./page/frame.ts";
 import type { Sight } from "./sight.ts";
+import type { LastDeliveries } from "./tallies.ts";
 
 export interface ViewParts {
   readonly sight: () => Sight | null;
   readonly past: PastSource & { version(): string };
+  readonly deliveries: LastDeliveries;
   readonly now: () => EpochMs;
 }
 
@@ -61,14 +63,14 @@ export class Views {
   }
 
   #current(): Kept | null {
-    const { past, now } = this.#parts;
+    const { past, deliveries, now } = this.#parts;
     const sight = this.#parts.sight();
     if (sight === null) return null;
     const [at, pastVersion] = [now(), past.version()];
     const kept = this.#kept;
     const isFresh = kept !== null && at >= kept.now && at - kept.now < KEPT;
     if (isFresh && kept.sight === sight && kept.pastVersion === pastVersion) return kept;
-    const facts = collectFacts(sight, past, at);
+    const facts = collectFacts(sight, past, deliveries, at);
     const version = versionOf(facts);
     this.#kept = { facts, version, now: at, sight, pastVersion, pages: new Map() };
     return this.#kept;

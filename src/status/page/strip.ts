@@ -88,7 +88,7 @@ export function drawn({ label, paths }: Strip, shared: SharedDrawings): Html {
 
 /** However short: at least as wide as can be seen. */
 function box(left: number, right: number, top: number): string {
-  return `M${left} ${top}H${Math.max(right, left + 2)}V${HEIGHT}H${left}z`;
+  return `M${left} ${top}H${Math.max(right, left + 3)}V${HEIGHT}H${left}z`;
 }
 
 /** A heal that worked is a diamond, another a cross. */

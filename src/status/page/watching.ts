@@ -2,6 +2,7 @@ import { formatSpan } from "../../domain/duration.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { STUCK_AFTER } from "../../domain/outage.ts";
 import type { Facts } from "../facts.ts";
+import type { LastDeliveries } from "../tallies.ts";
 import { markup, joined, shown, type Html } from "./html.ts";
 import { ago, timed } from "./parts.ts";
 
@@ -46,7 +47,7 @@ export function watchingSection(facts: Facts, now: EpochMs): Html {
   const rows: readonly (readonly [string, Html])[] = [
     ["engine", engine(facts, now)],
     ["scans", scans(facts, now)],
-    ["channels", channels(sight.channels)],
+    ["channels", channels(facts, now)],
     ["outbox", outbox(facts, now)],
     ["state", markup`${sight.degraded === null ? "written to disk" : "in memory only"}`],
     ["stalewatch", markup`${sight.version}, runs since ${ago(sight.startedAt, now)}`],
@@ -88,10 +89,17 @@ function scans({ sight }: Facts, now: EpochMs): Html {
   );
 }
 
-function channels(names: readonly string[]): Html {
-  return names.length === 0
-    ? markup`<strong>none: alerts only reach the log</strong>`
-    : markup`${names.map((name) => shown(name, 80)).join(", ")}`;
+function channels({ sight, deliveries }: Facts, now: EpochMs): Html {
+  if (sight.channels.length === 0) return markup`<strong>none: alerts only reach the log</strong>`;
+  return markup`<ul>${sight.channels.map((name) => markup`<li>${channel(name, deliveries, now)}</li>`)}</ul>`;
+}
+
+function channel(name: string, deliveries: LastDeliveries, now: EpochMs): Html {
+  const last = deliveries.get(name);
+  if (last === undefined) return markup`${shown(name, 80)}: nothing to deliver since the start`;
+  if (last.end === "delivered") return markup`${shown(name, 80)}: delivered ${ago(last.at, now)}`;
+  const what = last.end === "postponed" ? "not delivered yet" : "given up";
+  return markup`${shown(name, 80)}: <strong>${what}</strong> ${ago(last.at, now)}: ${shown(last.error ?? "", 300)}`;
 }
 
 function outbox({ waiting, letters }: Facts, now: EpochMs): Html {

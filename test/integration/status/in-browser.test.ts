@@ -72,6 +72,16 @@ describe("the page in a browser", () => {
     expect(odd).toEqual([]);
   });
 
+  it("draws what many weeks have in common once, in the same colours", async () => {
+    const { url } = await serveShop();
+    const { page } = await open(url);
+    const fill = (selector: string): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector("${selector}")).fill`);
+    expect(await page.locator(".t use").count()).toBe(4);
+    expect(await fill(".defs path.f")).toBe(await fill(".t path.f"));
+    expect(await fill(".t path.f")).not.toBe("rgb(0, 0, 0)");
+  });
+
   it("copies a command", async () => {
     const { url } = await serveShop();
     const { page } = await open(url, { permissions: ["clipboard-read", "clipboard-write"] });

@@ -51,6 +51,7 @@ export function hostileFacts(text: string): Facts {
         },
       ],
       healingOff: text,
+      deliveries: new Map([[text, { end: "postponed", at: NOW, error: text }]]),
     },
     {
       engineName: text,

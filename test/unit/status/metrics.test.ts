@@ -18,6 +18,8 @@ function samples(text: string, prefix: string): Record<string, number> {
   );
 }
 
+const DELIVERED = { end: "delivered", at: NOW, error: null } as const;
+
 describe("/metrics", () => {
   it("counts containers by verdict, and names the stale ones alone", async () => {
     const text = await scrape({ facts: shopHost() });
@@ -45,9 +47,8 @@ describe("/metrics", () => {
     tallies.scan("done", 250);
     tallies.scan("failed", 500);
     tallies.heals.add("healed");
-    for (let i = 0; i < 3; i++)
-      tallies.message(`email:person-${String(i)}@example.org`, "delivered");
-    tallies.message("slack", "given-up");
+    for (let i = 0; i < 3; i++) tallies.message(`email:person-${String(i)}@example.org`, DELIVERED);
+    tallies.message("slack", { end: "given-up", at: NOW, error: "404" });
     tallies.calls.add("/containers/json", "ok");
     tallies.skippedTicks++;
     const text = await scrape({ tallies, facts: factsOf([], {}, { channels: ["webhook"] }) });

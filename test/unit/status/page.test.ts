@@ -149,12 +149,15 @@ describe("a week as a strip", () => {
   });
 });
 
+const FAILING = { end: "postponed", at: NOW - HOUR, error: "503" } as const;
+
 describe("how the watching goes", () => {
   it("is told of engine, scans, channels and outbox", () => {
     const said = text(page(shopHost()));
     expect(said).toContain("shop-host-1: version 28.5.2, API 1.51, classic image store");
     expect(said).toMatch(/the last one 12 s ago, the next in 3 min/);
-    expect(said).toContain("slack, email:ops@example.org");
+    expect(said).toContain("slack: delivered 56 min ago");
+    expect(said).toContain("email:ops@example.org: delivered 56 min ago");
     expect(said).toContain("nothing waits");
   });
 
@@ -182,6 +185,12 @@ describe("how the watching goes", () => {
       { waiting: { count: 2, oldest: NOW - 2 * HOUR } },
       {},
       "Messages do not come through",
+    ],
+    [
+      "a channel that fails",
+      { deliveries: new Map([["slack", FAILING]]) },
+      {},
+      "slack: not delivered yet 60 min ago: 503",
     ],
     ["no channel", {}, { channels: [] }, "none: alerts only reach the log"],
   ] as const)("names %s", (_, past, seen, words) => {

@@ -201,10 +201,10 @@ export function sight(judgements: readonly Judgement[], more: Partial<Sight> = {
   };
 }
 
+export type PastSketch = Partial<Facts> & { readonly turns_?: readonly Turn[] };
+
 /** A state in which nothing ever happened, but for what is said. */
-export function past(
-  more: Partial<Facts> & { readonly turns_?: readonly Turn[] } = {},
-): PastSource {
+export function past(more: PastSketch = {}): PastSource {
   return {
     heals: { since: () => more.heals ?? [] },
     incidents: () => more.incidents ?? [],
@@ -218,10 +218,10 @@ export function past(
 
 export function factsOf(
   judgements: readonly Judgement[],
-  more: Parameters<typeof past>[0] = {},
+  more: PastSketch = {},
   seen: Partial<Sight> = {},
 ): Facts {
-  return collectFacts(sight(judgements, seen), past(more), NOW);
+  return collectFacts(sight(judgements, seen), past(more), more.deliveries ?? new Map(), NOW);
 }
 
 /** A host with something of everything. */
@@ -293,6 +293,10 @@ export function shopHost(): Facts {
   return factsOf(judgements, {
     incidents,
     heals,
+    deliveries: new Map([
+      ["slack", { end: "delivered", at: NOW - 56 * MINUTE, error: null }],
+      ["email:ops@example.org", { end: "delivered", at: NOW - 56 * MINUTE, error: null }],
+    ]),
     turns_: [
       ...turns(web, [96, "pending"], [95.75, "fresh"], [71 / 60, "pending"], [56 / 60, "stale"]),
       ...turns(worker, [30, "pending"], [29.8, "fresh"], [12 / 60, "pending"]),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Judgement } from "../../../src/domain/verdict.ts";
 import { overviewPage } from "../../../src/status/page/frame.ts";
-import { diverged, factsOf, fresh, HOUR, NOW, turns } from "./samples.ts";
+import { diverged, factsOf, fresh, HOUR, NOW, turns, type PastSketch } from "./samples.ts";
 
 /** As long as names are on hosts of many projects: `customer-portal-042-web-frontend-1`. */
 const NAMES = Array.from(
@@ -9,10 +9,7 @@ const NAMES = Array.from(
   (_, i) => `project${String(i % 50).padStart(3, "0")}-webfrontend${String(i)}-1`,
 );
 
-function pageOf(
-  judgements: readonly Judgement[],
-  past: Parameters<typeof factsOf>[1] = {},
-): string {
+function pageOf(judgements: readonly Judgement[], past: PastSketch = {}): string {
   const facts = factsOf(judgements, past);
   return overviewPage({ facts, version: "v", now: NOW }, { verdict: null, project: null });
 }
