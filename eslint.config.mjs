@@ -11,6 +11,8 @@ const VENDORS = {
   "node-cron": ["src/config/cron.ts", "src/daemon/schedule.ts"],
   yaml: ["src/config/yaml-text.ts", "src/config/yaml-places.ts"],
   commander: ["src/cli/main.ts", "src/cli/program.ts"],
+  hono: ["src/status/page/html.ts"],
+  "prom-client": ["src/status/metrics.ts"],
   "p-map": ["src/daemon/scan.ts", "src/heal/world.ts"],
   "node:sqlite": ["src/state/**"],
 };

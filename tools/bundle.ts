@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -17,6 +18,21 @@ const leaveOutUnused: Plugin = {
     bundler.onLoad({ filter: /.*/, namespace: "unused" }, () => ({
       contents: "module.exports = {};",
     }));
+  },
+};
+
+/** What the status page loads is read from files of its own; the program is one file, so it gets their texts. */
+const embedAssets: Plugin = {
+  name: "embed-assets",
+  setup(bundler) {
+    bundler.onLoad({ filter: /\/src\/status\/assets\.ts$/ }, ({ path }) => {
+      const folder = dirname(path);
+      const contents = readFileSync(path, "utf8").replace(
+        /readFileSync\(join\(import\.meta\.dirname, "([\w./]+)"\), "utf8"\)/g,
+        (_, file: string) => JSON.stringify(readFileSync(join(folder, file), "utf8")),
+      );
+      return { contents, loader: "ts" };
+    });
   },
 };
 
@@ -48,7 +64,7 @@ export async function bundle(
     // The engine's client library still uses url.parse.
     banner: { js: [...banner, "process.noDeprecation = true;"].join("\n") },
     alias: { "node-cron": CRON },
-    plugins: [leaveOutUnused],
+    plugins: [leaveOutUnused, embedAssets],
     ...more,
   });
   return outputFiles.map(({ path, contents }) => ({

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SCHEMAS } from "../src/status/schemas/schemas.ts";
 import { configurationDocument } from "./configuration-document.ts";
 import { errorsDocument } from "./errors-document.ts";
 import { exampleConfig } from "./example-config.ts";
@@ -11,3 +12,6 @@ writeFileSync(join(docs, "configuration.md"), configurationDocument());
 writeFileSync(join(docs, "errors.md"), errorsDocument());
 writeFileSync(join(docs, "webhook.schema.json"), webhookSchemaText());
 writeFileSync(join(root, "deploy/stalewatch.yaml"), exampleConfig());
+mkdirSync(join(docs, "api"), { recursive: true });
+for (const [name, schema] of Object.entries(SCHEMAS))
+  writeFileSync(join(docs, "api", name), `${JSON.stringify(schema, null, 2)}\n`);

@@ -2,12 +2,20 @@ import { RESOLUTIONS } from "../src/domain/news.ts";
 import { MODES } from "../src/domain/policy.ts";
 import { HEAL_BLOCKS } from "../src/domain/verdict.ts";
 import { LINES_AT_MOST, NAME_AT_MOST, PROSE_AT_MOST } from "../src/notify/webhook/encode.ts";
+import {
+  DIALECT,
+  object,
+  orNull,
+  time,
+  TIME,
+  type Properties,
+} from "../src/status/schemas/json-schema.ts";
 
 /** docs/webhook.schema.json: the contract of the document that src/notify/webhook makes. Written by hand, because a
  *  contract that follows the code by itself is none; tests hold the two together. */
 export function webhookSchema(): object {
   return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $schema: DIALECT,
     title: "stalewatch webhook, format generic, schemaVersion 1",
     ...object({
       schemaVersion: { const: 1 },
@@ -43,26 +51,10 @@ export function webhookSchemaText(): string {
   return `${JSON.stringify(webhookSchema(), null, 2)}\n`;
 }
 
-type Properties = Readonly<Record<string, object>>;
-
-/** Every key is always there. Others may be added. */
-function object(properties: Properties): object {
-  return { type: "object", properties, required: Object.keys(properties) };
-}
-
 function text(maxLength: number): object {
   return { type: "string", maxLength };
 }
 
-function orNull(schema: { readonly type: string }): object {
-  return { ...schema, type: [schema.type, "null"] };
-}
-
-function time(description: string): object {
-  return { type: "string", pattern: TIME, description };
-}
-
-const TIME = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$";
 const NAME = { type: "string", maxLength: NAME_AT_MOST };
 const PROSE = text(PROSE_AT_MOST);
 const LINES = { type: "array", maxItems: LINES_AT_MOST, items: PROSE };

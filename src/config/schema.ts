@@ -6,6 +6,7 @@ import { DEFAULT_SOCKET } from "./engine-address.ts";
 import { engineHost } from "./engine-host.ts";
 import { key, section, type ValuesOf } from "./key.ts";
 import { listOf } from "./list-type.ts";
+import { listenAddress } from "./listen-address.ts";
 import { hostName, mailAddress, password, userName } from "./mail-types.ts";
 import { mention, WEBHOOK_FORMATS } from "./notify-types.ts";
 import { grace, mode, nameGlob, rule, strategy, tagGlobs } from "./policy-types.ts";
@@ -280,11 +281,17 @@ export const SCHEMA = section("What stalewatch does.", {
       { secret: true, defaultInWords: "none" },
     ),
   }),
-  status: section("The status page.", {
+  status: section("The status page, its JSON and its metrics: see docs/status.md.", {
+    listen: key(
+      listenAddress,
+      { kind: "tcp", host: "127.0.0.1", port: 9750 },
+      "Where they are served, for this machine only: 127.0.0.1:PORT, [::1]:PORT, unix:///PATH, or off. Everybody who reaches it may read it.",
+      { defaultInWords: "127.0.0.1:9750" },
+    ),
     publicUrl: key(
       orNull(anyWebUrl),
       null,
-      "Where people open the status page; messages link to it.",
+      "Where people open the status page; messages link to it. Behind a reverse proxy, the name that it is asked for.",
       { defaultInWords: "none" },
     ),
   }),

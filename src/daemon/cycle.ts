@@ -39,6 +39,8 @@ export interface CycleMemory {
   /** When all was last scanned under this configuration. */
   lastScanAt: EpochMs | null;
   outage: Outage | null;
+  /** Why the last scan failed; null where it did not. */
+  failure: string | null;
 }
 
 /** One scan with everything around it: the connection, the engine's outages, the log. Never throws but for an abort:
@@ -54,10 +56,12 @@ export async function runCycle(
     const done = await scanOnce(parts, memory, signal);
     scanned = done;
     memory.outage = null;
+    memory.failure = null;
     memory.lastScanAt = done.at;
     reportScan(parts, done);
   } catch (error) {
     signal.throwIfAborted();
+    memory.failure = messageOf(error);
     if (isStalewatchError(error) && error.code.startsWith("ENGINE_"))
       scanFailed(parts, memory, error);
     else parts.log.error("scan-failed", "the scan failed", errorFields(error));

@@ -1,17 +1,23 @@
 import type { LoadedConfig } from "../config/load.ts";
-import type { ContainerId, Milliseconds, SubjectKey } from "../domain/ids.ts";
+import { messageOf } from "../domain/error.ts";
+import type { HealOutcome } from "../domain/heal/record.ts";
+import type { ContainerId, EpochMs, Milliseconds, SubjectKey } from "../domain/ids.ts";
+import { describeAddress } from "../engine/address.ts";
+import type { OnCall } from "../engine/call.ts";
 import { ownContainer } from "../engine/self.ts";
 import type { Channel } from "../notify/channel.ts";
+import type { CourierEvent } from "../notify/courier-event.ts";
 import { courier, type Courier } from "../notify/courier.ts";
 import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import { State } from "../state/state.ts";
+import { Status } from "../status/status.ts";
 import { channelsOf } from "./channels.ts";
 import type { Clock } from "./clock.ts";
 import { runCycle, type Cause, type CycleMemory } from "./cycle.ts";
 import { engineLink, type EngineLink } from "./engine-link.ts";
 import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
-import { logDelivery, logFollowing, logHeartbeat } from "./log-news.ts";
+import { logDelivery, logFollowing, logHeartbeat, logStatus } from "./log-news.ts";
 import { Lookout } from "./lookout.ts";
 import { postingsFor } from "./postings.ts";
 import { pulse, type Pulse } from "./pulse.ts";
@@ -31,6 +37,8 @@ export interface DaemonOptions {
   /** See `CycleParts`. */
   readonly renewLock: () => void;
   readonly supervisor: Supervisor;
+  /** The program's own. */
+  readonly version: string;
 }
 
 /** The long-running agent. One at a time a state directory: the caller holds its lock. */
@@ -58,6 +66,9 @@ export class Daemon {
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
   readonly #lookout: Lookout;
+  readonly #status: Status;
+  readonly #version: string;
+  readonly #startedAt: EpochMs;
   #cycle: { readonly cause: Cause; readonly done: Promise<void> } | null = null;
   /** What asked for a scan while one was under way; null: nothing. */
   #again: Cause | null = null;
@@ -66,7 +77,7 @@ export class Daemon {
   /** Ticks that came while a scan was still under way. */
   #skipped = 0;
 
-  constructor({ config, reload, log, clock, renewLock, supervisor }: DaemonOptions) {
+  constructor({ config, reload, log, clock, renewLock, supervisor, version }: DaemonOptions) {
     this.#log = log;
     this.#clock = clock;
     this.#reload = reload;
@@ -79,8 +90,18 @@ export class Daemon {
       now: () => new Date(clock.now()),
     });
     this.#scans = new ScanCounter(this.#state);
-    this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage() };
-    this.#link = engineLink(config.settings.engine);
+    this.#version = version;
+    this.#startedAt = clock.now();
+    this.#status = new Status({
+      past: this.#state,
+      now: () => clock.now(),
+      version,
+      report: (event) => {
+        logStatus(log, event);
+      },
+    });
+    this.#memory = { clocks: null, lastScanAt: null, outage: this.#state.outage(), failure: null };
+    this.#link = this.#linkTo(config);
     this.#channels = channelsOf(config.settings);
     this.#pulse = this.#pulseOf(config);
     this.#lookout = new Lookout({
@@ -115,6 +136,7 @@ export class Daemon {
     });
     this.#deliver();
     await this.#plan();
+    await this.#status.listen(settings.status);
     this.#scan("schedule");
   }
 
@@ -126,6 +148,7 @@ export class Daemon {
     await this.#turn;
     this.#schedule?.stop();
     this.#reports?.stop();
+    await this.#status.close();
     await Promise.allSettled([this.#cycle?.done, this.#courier?.done]);
     await this.#lookout.stop();
     await this.#healing.ended();
@@ -170,11 +193,12 @@ export class Daemon {
     this.#config = config;
     this.#memory.lastScanAt = null;
     this.#log.setLevel(config.settings.log.level);
-    this.#link = engineLink(config.settings.engine);
+    this.#link = this.#linkTo(config);
     this.#channels = channelsOf(config.settings);
     this.#pulse = this.#pulseOf(config);
     this.#deliver();
     await this.#plan();
+    await this.#status.listen(config.settings.status);
     this.#log.info("reloaded", "the new configuration is in force", { config: config.file });
     this.#scan("schedule");
   }
@@ -215,6 +239,7 @@ export class Daemon {
       return;
     }
     this.#skipped++;
+    this.#status.tallies.skippedTicks++;
     this.#log.warn("tick-skipped", "a scan was still under way", { skipped: this.#skipped });
   }
 
@@ -245,6 +270,13 @@ export class Daemon {
       self: this.#self,
       clock: this.#clock,
       log: this.#log,
+      onCall: this.#countCall,
+      healed: (outcome: HealOutcome) => {
+        this.#status.tallies.heals.add(outcome);
+      },
+      stepped: () => {
+        this.#status.changed();
+      },
       route: postingsFor(this.#channels, this.#log),
       posted: () => {
         this.#courier?.wake();
@@ -262,10 +294,10 @@ export class Daemon {
       this.#isLastGood = done !== null;
       if (isPlanned) this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
+      this.#show(began, done !== null);
       pulse?.end(done !== null);
-      if (done === null) return;
-      if (parts.link === this.#link) this.#lookout.follow(parts.link, began);
-      if (isPlanned)
+      if (done !== null && parts.link === this.#link) this.#lookout.follow(parts.link, began);
+      if (done !== null && isPlanned)
         this.#healing.consider(done, parts, this.#stop.signal, () => {
           this.#scan("schedule");
         });
@@ -273,6 +305,8 @@ export class Daemon {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
       this.#isLastGood = false;
+      this.#memory.failure = messageOf(error);
+      this.#show(began, false);
       pulse?.end(false);
     }
     this.#tellStatus();
@@ -297,6 +331,34 @@ export class Daemon {
     return this.#state.remember(last.snapshot.engine.id).memory.healing;
   }
 
+  /** What the status page has to show after a scan. */
+  #show(startedAt: EpochMs, done: boolean): void {
+    const endedAt = this.#clock.now();
+    const { settings } = this.#config;
+    const scan = this.#lastScan;
+    this.#status.tallies.scan(done ? "done" : "failed", endedAt - startedAt);
+    this.#status.publish({
+      version: this.#version,
+      startedAt: this.#startedAt,
+      engineName: settings.engine.name ?? describeAddress(settings.engine.address),
+      scan: scan && { engine: scan.snapshot.engine, judgements: scan.judgements, at: scan.at },
+      cycle: { startedAt, endedAt, failure: this.#memory.failure },
+      outageSince: this.#memory.outage?.since ?? null,
+      nextScanAt: this.#schedule?.next()?.getTime() ?? null,
+      watching: this.#scans.watching,
+      channels: this.#channels.map(({ name }) => name),
+      degraded: this.#state.degraded,
+    });
+  }
+
+  #linkTo({ settings }: LoadedConfig): EngineLink {
+    return engineLink({ ...settings.engine, onCall: this.#countCall });
+  }
+
+  readonly #countCall: OnCall = (endpoint, end) => {
+    this.#status.tallies.calls.add(endpoint, end);
+  };
+
   #pulseOf({ settings }: LoadedConfig): Pulse {
     const log = (event: HeartbeatEvent): void => {
       logHeartbeat(this.#log, event);
@@ -317,7 +379,10 @@ export class Daemon {
       this.#state,
       this.#channels,
       this.#clock,
-      this.#log,
+      (event) => {
+        logDelivery(this.#log, event);
+        this.#status.delivery(event);
+      },
       this.#stop.signal,
     );
   }
@@ -341,7 +406,7 @@ function startCourier(
   outbox: State,
   channels: readonly Channel[],
   clock: Clock,
-  log: Log,
+  log: (event: CourierEvent) => void,
   stop: AbortSignal,
 ): Running {
   const end = new AbortController();
@@ -349,9 +414,7 @@ function startCourier(
     outbox,
     channels,
     clock,
-    log: (event) => {
-      logDelivery(log, event);
-    },
+    log,
     random: Math.random,
   });
   const done = runner.run(AbortSignal.any([stop, end.signal]));

@@ -1,4 +1,5 @@
 import { isStalewatchError } from "../domain/error.ts";
+import type { HealOutcome } from "../domain/heal/record.ts";
 import type { HealTarget } from "../domain/heal/plan.ts";
 import { restsUntil } from "../domain/heal/rest.ts";
 import { isServiceDue, swarmServicesOf } from "../domain/heal/swarm-due.ts";
@@ -7,6 +8,7 @@ import { healSubjectOf } from "../domain/subject.ts";
 import type { Bulletin } from "../domain/news.ts";
 import type { Settings } from "../config/settings.ts";
 import { connectHealEngine, connectSwarmEngine } from "../engine/connect.ts";
+import type { OnCall } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import {
@@ -39,6 +41,11 @@ export interface HealingParts {
   readonly route: (bulletin: Bulletin) => readonly Posting[];
   /** Called after every commit that posted something. */
   readonly posted: () => void;
+  /** Counts the requests to the engine. */
+  readonly onCall: OnCall;
+  /** Called when a heal takes a step, and when it has ended. */
+  readonly stepped: () => void;
+  readonly healed: (outcome: HealOutcome) => void;
 }
 
 /** What the daemon heals by itself. One container at a time, each on a scan of its own: what the last heal changed, and
@@ -100,8 +107,9 @@ export class Healing {
     const lock = lockFor(parts);
     if (lock === null) return false;
     try {
-      const engine = await connectHealEngine(parts.settings.engine, signal);
-      const swarm = await connectSwarmEngine(parts.settings.engine, signal);
+      const where = { ...parts.settings.engine, onCall: parts.onCall };
+      const engine = await connectHealEngine(where, signal);
+      const swarm = await connectSwarmEngine(where, signal);
       const healer = healerParts(engine, swarm, parts);
       if ((await recoverHeals(healer, signal)).length > 0) return true;
       await this.#leftovers.settle(done.snapshot, healer, parts, signal);
@@ -150,13 +158,16 @@ function healerParts(engine: HealEngine, swarm: SwarmEngine, parts: HealingParts
     gate: { settle, healthTimeout },
     progress: ({ container, step }) => {
       log.debug("heal-step", `${container}: ${step}`, { container, step });
+      parts.stepped();
     },
     book: state.heals,
     account: healAccounts(engine.identity.name, route, (bulletin) => {
       logNews(log, bulletin);
     }),
-    // People hear of all other ends.
     ended: ({ container, id }, { outcome, detail }) => {
+      parts.healed(outcome);
+      parts.stepped();
+      // People hear of all other ends.
       if (outcome === "discarded")
         log.info("heal-discarded", `${container} was not healed: ${detail}`, {
           container,

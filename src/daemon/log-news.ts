@@ -3,6 +3,7 @@ import type { Bulletin, NewsItem } from "../domain/news.ts";
 import type { CourierEvent } from "../notify/courier-event.ts";
 import type { HeartbeatEvent } from "../notify/heartbeat.ts";
 import type { FollowEvent } from "./follow.ts";
+import type { StatusEvent } from "../status/status.ts";
 import { errorFields, type Fields, type Log } from "./log.ts";
 
 /** Everything that is told to people is also in the log, whether or not a channel takes it. */
@@ -133,6 +134,29 @@ export function logFollowing(log: Log, following: FollowEvent): void {
       "the engine's events cannot be followed: until they can, only the schedule leads to scans",
       errorFields(following.error),
     );
+}
+
+/** A status page that cannot be had stops nothing. */
+export function logStatus(log: Log, event: StatusEvent): void {
+  switch (event.event) {
+    case "status-listening":
+      log.info(event.event, "the status page is served", { address: event.address });
+      break;
+    case "status-off":
+      log.warn(event.event, "the status page cannot be served: watching goes on without it", {
+        address: event.address,
+        error: event.error,
+        hint: event.hint,
+      });
+      break;
+    case "status-failed":
+      log.error(
+        event.event,
+        "the status page did not answer as it should",
+        errorFields(event.error),
+      );
+      break;
+  }
 }
 
 function withTime(fields: Fields): Fields {

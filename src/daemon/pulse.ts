@@ -1,6 +1,7 @@
 import { formatSpan } from "../domain/duration.ts";
 import { messageOf } from "../domain/error.ts";
-import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import type { EpochMs } from "../domain/ids.ts";
+import { STUCK_AFTER } from "../domain/outage.ts";
 import { heartbeat, type HeartbeatEvent } from "../notify/heartbeat.ts";
 import type { HttpClient } from "../notify/http/exchange.ts";
 import type { State } from "../state/state.ts";
@@ -45,10 +46,6 @@ const SILENT: Pulse = {
   end: () => undefined,
   settled: () => Promise.resolve(),
 };
-
-/** How long a message may wait before the outbox counts as stuck, and how long one that was given up is told of. An
- *  hour: the backoff ends at 15 min, so it has failed some eight times by then, and a receiver's restart is over. */
-export const STUCK_AFTER: Milliseconds = 60 * 60_000;
 
 /** Why alerts do not reach people although the scans go well; null if they do. */
 export function deliveryTrouble(outbox: PulseParts["outbox"], now: EpochMs): string | null {

@@ -11,6 +11,7 @@ import type { PolicyConfig } from "../domain/policy.ts";
 import { progress } from "../domain/progress.ts";
 import { questionsOf, withAnswers, type Answers } from "../domain/questions.ts";
 import { isEmptyChange, rememberScan } from "../domain/remember.ts";
+import { turnsOf } from "../domain/timeline/turns.ts";
 import type { Judgement } from "../domain/verdict.ts";
 import { hiddenLoss } from "../heal/compose/hidden-loss.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -246,6 +247,17 @@ function account(
     looksOnly: reporting === null,
     complete: options.selection === null,
   });
+  // A look that tells nobody may have judged by another policy: what it saw is no turn.
+  const turns =
+    reporting === null
+      ? []
+      : turnsOf({
+          last: remembered.lastTurns,
+          judgements,
+          healing: remembered.memory.healing,
+          complete: options.selection === null,
+          now,
+        });
   const items = [
     ...(reporting?.extra ?? []),
     ...(step?.news ?? []),
@@ -253,7 +265,7 @@ function account(
   ];
   const breakerTold = reporting === null ? remembered.breakerTold : breaker.told;
   const bulletin = items.length === 0 ? null : { engine: engine.identity.name, at: now, items };
-  const isQuiet = incidents.length === 0 && isEmptyChange(change);
+  const isQuiet = incidents.length === 0 && turns.length === 0 && isEmptyChange(change);
   if (bulletin === null && isQuiet && breakerTold === remembered.breakerTold)
     return { record: null, bulletin };
   const postings = bulletin === null || reporting === null ? [] : reporting.route(bulletin);
@@ -263,6 +275,7 @@ function account(
       engine: engine.identity.id,
       version: remembered.version,
       change,
+      turns,
       incidents,
       postings,
       endsOutage,

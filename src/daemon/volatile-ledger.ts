@@ -6,7 +6,13 @@ import type { Ledger } from "./scan.ts";
 export function volatileLedger(): Ledger {
   let memory = EMPTY_MEMORY;
   return {
-    remember: () => ({ memory, open: [], breakerTold: false, version: "" }),
+    remember: () => ({
+      memory,
+      open: [],
+      breakerTold: false,
+      lastTurns: new Map(),
+      version: "",
+    }),
     commitScan: ({ change }) => {
       memory = changedBy(memory, change);
       return true;

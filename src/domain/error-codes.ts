@@ -6,6 +6,10 @@ export interface ErrorCodeEntry {
 
 /** Every code that a `StalewatchError` can have; docs/errors.md is made from it. Codes are stable: people match by them. */
 export const ERROR_CODES = {
+  BAD_PERIOD: {
+    means: "The status page was asked for a past that is no duration, or longer than 31 days.",
+    remedy: "Write `since=7d`; `stalewatch history --since` looks back further.",
+  },
   CHECK_NOTIFY_SELECTION: {
     means:
       "`check --notify` was given names, `--project` or `--service`: messages are about the whole host.",
@@ -107,6 +111,10 @@ export const ERROR_CODES = {
   NO_INCIDENT: {
     means: "The container has no open incident: there is nothing to acknowledge.",
     remedy: "`stalewatch check` shows what is stale.",
+  },
+  NO_SCAN_YET: {
+    means: "The status page was asked before the daemon's first scan had succeeded.",
+    remedy: "Ask again; `/readyz` says why none does.",
   },
   PROXY_UNUSABLE: {
     means: "A proxy variable holds no http or https URL.",

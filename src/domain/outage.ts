@@ -1,4 +1,4 @@
-import type { EpochMs } from "./ids.ts";
+import type { EpochMs, Milliseconds } from "./ids.ts";
 import type { EngineBackNews, EngineUnreachableNews } from "./news.ts";
 
 /** A time in which the engine gives no answer. */
@@ -31,3 +31,7 @@ export function afterSuccess(outage: Outage | null, now: EpochMs): EngineBackNew
   if (outage?.told !== true) return null;
   return { kind: "engine-back", since: outage.since, lasted: Math.max(0, now - outage.since) };
 }
+
+/** How long a message may wait before the outbox counts as stuck, and how long one that was given up is told of. An
+ *  hour: the backoff ends at 15 min, so it has failed some eight times by then, and a receiver's restart is over. */
+export const STUCK_AFTER: Milliseconds = 60 * 60_000;

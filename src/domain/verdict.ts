@@ -149,3 +149,19 @@ export type Judgement = Fresh | Diverged | Untracked | Excluded;
 export function isDiverged(judgement: Judgement): judgement is Diverged {
   return judgement.verdict === "pending" || judgement.verdict === "stale";
 }
+
+/** In the order in which people want to see them. */
+export const WORST_FIRST: readonly VerdictKind[] = [
+  "stale",
+  "pending",
+  "untracked",
+  "fresh",
+  "excluded",
+];
+
+/** For sorting: by verdict, then by name. */
+export function worstFirst(a: Judgement, b: Judgement): number {
+  const byVerdict = WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict);
+  if (byVerdict !== 0) return byVerdict;
+  return a.container.name < b.container.name ? -1 : 1;
+}

@@ -1,12 +1,17 @@
 import type { ErrorCode } from "../domain/error-codes.ts";
 import { messageOf, StalewatchError } from "../domain/error.ts";
 import type { Milliseconds } from "../domain/ids.ts";
+import type { CallEnd } from "./endpoint.ts";
 
 /** Where the engine is, in words for a message. */
 export interface CallTarget {
   readonly address: string;
   readonly timeout: Milliseconds;
+  /** Told of every request when it has ended. */
+  readonly onCall?: OnCall | undefined;
 }
+
+export type OnCall = (endpoint: string, end: CallEnd) => void;
 
 /** Runs one request with its deadline. The race is our own: the client library forgets its callback when an answer
  *  breaks off in the middle. */

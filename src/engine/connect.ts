@@ -3,7 +3,7 @@ import type { ContainerId, EpochMs, ImageId, Milliseconds } from "../domain/ids.
 import type { ContainerFact, EngineIdentity, ImageFact, Snapshot } from "../domain/observation.ts";
 import { describeAddress, type EngineAddress } from "./address.ts";
 import { isNewer, MANIFESTS_SINCE, negotiateVersion } from "./api-version.ts";
-import { statusOf, type CallTarget } from "./call.ts";
+import { statusOf, type CallTarget, type OnCall } from "./call.ts";
 import { healEngine } from "./docker-heal.ts";
 import { swarmEngine } from "./docker-swarm.ts";
 import type { Engine } from "./engine.ts";
@@ -29,6 +29,7 @@ export interface ConnectOptions {
   readonly timeout: Milliseconds;
   /** What to call the engine; null: as it calls itself. */
   readonly name: string | null;
+  readonly onCall?: OnCall | undefined;
 }
 
 /** For scans. */
@@ -63,7 +64,8 @@ interface Connection {
 
 /** Finds out who answers and in which API version: two calls, once a connection. */
 async function introduce(options: ConnectOptions, signal: AbortSignal): Promise<Connection> {
-  const target = { address: describeAddress(options.address), timeout: options.timeout };
+  const { timeout, onCall } = options;
+  const target = { address: describeAddress(options.address), timeout, onCall };
   const transport = await transportTo(options.address);
   const ask = (docker: Docker, path: string): Promise<unknown> =>
     requestEngine(docker, target, { method: "GET", path }, signal);

@@ -3,6 +3,7 @@ import { addAbortSignal } from "node:stream";
 import type Docker from "dockerode";
 import type { Json } from "../domain/replacement/json.ts";
 import { callEngine, type CallTarget } from "./call.ts";
+import { endpointOf, type CallEnd } from "./endpoint.ts";
 
 export type Query = Readonly<Record<string, boolean | number | string>>;
 
@@ -21,15 +22,33 @@ const BAD = { 404: "not found", 409: "conflict", 500: "server error" } as const;
 
 /** One request through the library's transport. Its own methods drop the signal or the query of some requests, and put
  *  bodies together field by field. */
-export function requestEngine(
+export async function requestEngine(
   docker: Docker,
   target: CallTarget,
   request: EngineRequest,
   signal: AbortSignal,
 ): Promise<unknown> {
-  return callEngine(`${request.method} ${request.path}`, target, signal, (either) =>
-    dial(docker, request, { abortSignal: either }),
+  return counted(target, request, () =>
+    callEngine(`${request.method} ${request.path}`, target, signal, (either) =>
+      dial(docker, request, { abortSignal: either }),
+    ),
   );
+}
+
+/** Tells whoever counts how it ended. */
+async function counted<T>(
+  { onCall }: CallTarget,
+  { path }: EngineRequest,
+  work: () => Promise<T>,
+): Promise<T> {
+  let end: CallEnd = "failed";
+  try {
+    const answer = await work();
+    end = "ok";
+    return answer;
+  } finally {
+    onCall?.(endpointOf(path), end);
+  }
 }
 
 /** One request whose answer has no end. The deadline is for its beginning; it goes on until the signal aborts. */
@@ -44,7 +63,7 @@ export function openEngineStream(
     life.abort(signal.reason);
   };
   signal.addEventListener("abort", end, { once: true });
-  return callEngine(`${request.method} ${request.path}`, target, signal, async (either) => {
+  const begin = async (either: AbortSignal): Promise<IncomingMessage> => {
     either.addEventListener("abort", end, { once: true });
     const options = { abortSignal: life.signal, isStream: true };
     const answer = (await dial(docker, request, options)) as IncomingMessage;
@@ -55,7 +74,10 @@ export function openEngineStream(
     // Whoever reads it hears of errors, too; before that nobody would.
     answer.on("error", () => undefined);
     return addAbortSignal(life.signal, answer);
-  });
+  };
+  return counted(target, request, () =>
+    callEngine(`${request.method} ${request.path}`, target, signal, begin),
+  );
 }
 
 function dial(

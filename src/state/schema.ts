@@ -55,4 +55,14 @@ export const MIGRATIONS: readonly string[] = [
     hour INTEGER PRIMARY KEY, done INTEGER NOT NULL, failed INTEGER NOT NULL, missed INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // `turn`: a subject's standing became another one; `created_at` is its container's. `watch`: stretches of time in which
+  // scans succeeded. Both are what the timelines of the status page are drawn from.
+  `
+  CREATE TABLE turn (
+    engine TEXT NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, standing TEXT NOT NULL, created_at INTEGER,
+    PRIMARY KEY (engine, subject, at)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE watch (began INTEGER PRIMARY KEY, seen INTEGER NOT NULL) STRICT;
+  `,
 ];

@@ -1,11 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
-import { engineId, type EngineId, type EpochMs, type Milliseconds } from "../domain/ids.ts";
+import {
+  engineId,
+  type EngineId,
+  type EpochMs,
+  type Milliseconds,
+  type SubjectKey,
+} from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { Memory } from "../domain/memory.ts";
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { Outage } from "../domain/outage.ts";
 import type { ScanTally } from "../domain/report/report.ts";
 import type { MemoryChange } from "../domain/remember.ts";
+import type { Stretch } from "../domain/timeline/timeline.ts";
+import type { Turn } from "../domain/timeline/turns.ts";
 import type { Hold } from "../domain/verdict.ts";
 import type { Outbox, OutboxMessage } from "../notify/outbox.ts";
 import { HealBook } from "./heal-book.ts";
@@ -16,6 +24,7 @@ import { integer, textOf } from "./sqlite.ts";
 import { addTally, pruneTallies, tallySince } from "./tally-table.ts";
 import { Storage, type StorageEvent, type StorageOptions } from "./storage.ts";
 import * as tables from "./tables.ts";
+import * as timeline from "./timeline-table.ts";
 
 /** What is remembered of one engine, and which version of the state says so. */
 export interface Remembered {
@@ -23,6 +32,8 @@ export interface Remembered {
   readonly open: readonly Incident[];
   /** Whether people know that the breaker has tripped. */
   readonly breakerTold: boolean;
+  /** The latest turn of each subject that has any. */
+  readonly lastTurns: ReadonlyMap<SubjectKey, Turn>;
   readonly version: string;
 }
 
@@ -32,6 +43,7 @@ export interface ScanRecord {
   /** The version that the scan was judged on. */
   readonly version: string;
   readonly change: MemoryChange;
+  readonly turns: readonly Turn[];
   readonly incidents: readonly Incident[];
   readonly postings: readonly Posting[];
   /** The engine answered, so an outage that was told of has ended. */
@@ -67,6 +79,11 @@ export class State implements Outbox {
     this.#storage.close();
   }
 
+  /** Changes whenever anything was written, by this process or another. */
+  version(): string {
+    return this.#storage.version();
+  }
+
   /** Read anew only when somebody wrote since: a quiet scan reads nothing but one counter. */
   remember(engine: EngineId): Remembered {
     const version = this.#storage.version();
@@ -77,6 +94,7 @@ export class State implements Outbox {
       memory: tables.loadMemory(database, engine),
       open: tables.loadOpenIncidents(database, engine),
       breakerTold: getMeta(database, `breaker-told ${engine}`) !== null,
+      lastTurns: timeline.lastTurns(database, engine),
       version,
     }));
     this.#cached = { engine, remembered };
@@ -88,6 +106,7 @@ export class State implements Outbox {
     return this.#storage.write((database) => {
       if (this.#storage.version() !== record.version) return false;
       tables.saveMemory(database, record.engine, record.change);
+      timeline.saveTurns(database, record.engine, record.turns);
       for (const incident of record.incidents)
         tables.saveIncident(database, record.engine, incident);
       outbox.post(database, record.postings, record.now);
@@ -189,15 +208,25 @@ export class State implements Outbox {
     return this.#storage.read(outbox.waiting);
   }
 
-  /** Adds to what was counted in the hour of `at`. */
-  addTally(at: EpochMs, tally: ScanTally): void {
+  /** Adds to what was counted in the hour of `at`, and notes when scans succeeded. */
+  addTally(at: EpochMs, tally: ScanTally, watched: readonly Stretch[]): void {
     this.#storage.write((database) => {
       addTally(database, at, tally);
+      timeline.saveWatches(database, watched);
     });
   }
 
   tallySince(since: EpochMs): ScanTally {
     return this.#storage.read((database) => tallySince(database, since));
+  }
+
+  turnsSince(engine: EngineId, since: EpochMs): Turn[] {
+    return this.#storage.read((database) => timeline.turnsSince(database, engine, since));
+  }
+
+  /** Stretches of time in which scans succeeded, as far as they were noted. */
+  watchesSince(since: EpochMs): Stretch[] {
+    return this.#storage.read((database) => timeline.watchesSince(database, since));
   }
 
   /** When a report is to be sent that the schedule asked for; null when none is. */
@@ -238,6 +267,7 @@ export class State implements Outbox {
       database.prepare("DELETE FROM hold WHERE until < ?").run(now);
       pruneHeals(database, ended);
       pruneTallies(database, ended);
+      timeline.pruneTimeline(database, ended);
     });
   }
 
@@ -299,5 +329,7 @@ function countOld(database: DatabaseSync, ended: EpochMs, now: EpochMs): number 
       "SELECT (SELECT count(*) FROM incident WHERE resolved_at < ?) + (SELECT count(*) FROM outbox WHERE dead_at < ?) + (SELECT count(*) FROM hold WHERE until < ?) AS old",
     )
     .get(ended, ended, now);
-  return integer(row, "old") + countOldHeals(database, ended);
+  return (
+    integer(row, "old") + countOldHeals(database, ended) + timeline.countOldTurns(database, ended)
+  );
 }

@@ -119,7 +119,8 @@ export interface RunningDaemon {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts `stalewatch run`; it ends with this process at the latest. */
+/** Starts `stalewatch run`; it ends with this process at the latest. Its status page is off unless told otherwise: there
+ *  are others on this machine. */
 export function startDaemon(
   env: Environment,
   args: readonly string[] = [],
@@ -127,7 +128,7 @@ export function startDaemon(
 ): RunningDaemon {
   const [command, rest] = commandLine([...args, "run"], circumstances);
   const child = spawn(command, rest, {
-    env: environment(env),
+    env: environment({ STALEWATCH_STATUS_LISTEN: "off", ...env }),
     stdio: ["ignore", "pipe", "pipe"],
     ...userOf(circumstances),
   });

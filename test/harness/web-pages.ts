@@ -2,10 +2,12 @@ import { chromium as driver, type BrowserContextOptions, type Page } from "playw
 import { chromium } from "./chromium.ts";
 import type { FetchOptions } from "./packages.ts";
 
-/** A browser in which pages are looked at: headless, and without the network. */
+/** A browser in which pages are looked at: headless. */
 export interface WebPages {
-  /** Opens a page that holds `html`. */
+  /** Opens a page that holds `html`, without the network. */
   show(html: string, how: BrowserContextOptions): Promise<Page>;
+  /** Opens what is served there. */
+  open(url: string, how: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,12 @@ export async function openWebPages(options: FetchOptions = {}): Promise<WebPages
       const context = await browser.newContext({ offline: true, ...how });
       const page = await context.newPage();
       await page.setContent(html);
+      return page;
+    },
+    async open(url, how) {
+      const context = await browser.newContext(how);
+      const page = await context.newPage();
+      await page.goto(url);
       return page;
     },
     close: () => browser.close(),

@@ -47,6 +47,7 @@ export class Scene {
       STALEWATCH_GRACE: "0s",
       STALEWATCH_LOG_LEVEL: "debug",
       STALEWATCH_NOTIFY_SLACK_WEBHOOK_URL: slack.webhookUrl,
+      STALEWATCH_STATUS_LISTEN: "off",
       // Other tests use the same engine at the same time.
       STALEWATCH_EXCLUDE: "*",
       STALEWATCH_RULES: `[{ match: { name: '${this.project}-*' }, enable: true }]`,

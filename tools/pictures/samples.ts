@@ -1,8 +1,11 @@
 import { imageId } from "../../src/domain/ids.ts";
 import type { Affected, NewsItem } from "../../src/domain/news.ts";
 import { weekReport } from "../../test/unit/domain/report-samples.ts";
+import { NOW as STATUS_NOW, shopHost } from "../../test/unit/status/samples.ts";
 import { reportHtml } from "../../src/notify/mail/report-html.ts";
 import { htmlPart } from "../../src/notify/mail/html-part.ts";
+import { ASSETS } from "../../src/status/assets.ts";
+import { historyPage, overviewPage, type PageInput } from "../../src/status/page/frame.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 9, 26, 12);
 const MINUTE = 60_000;
@@ -11,6 +14,8 @@ const DAY = 24 * 60 * MINUTE;
 interface Sample {
   /** The first part of the picture's file. */
   readonly name: string;
+  /** Of a window on a desk. Default: as wide as a mail. */
+  readonly width?: number;
   readonly html: () => string;
 }
 
@@ -93,9 +98,31 @@ function mail(name: string, items: readonly NewsItem[]): Sample {
   return { name, html: () => htmlPart({ engine: "shop-host-1", at: NOW, items }) };
 }
 
+type Page = (input: PageInput) => string;
+
+/** A page as it looks where scripts run. */
+function statusPage(name: string, page: Page): Sample {
+  const { style, script } = ASSETS;
+  return {
+    name,
+    width: 1120,
+    html: () =>
+      page({ facts: shopHost(), version: "", now: STATUS_NOW })
+        .replace(/<link rel="icon"[^>]*>/, "")
+        .replace(/<link rel="stylesheet"[^>]*>/, `<style>${style.content}</style>`)
+        .replace(`src="${script.path}"`, "")
+        .replaceAll('<button type="button" hidden>', '<button type="button">')
+        .replace('<span id="live" hidden></span>', '<span id="live">live</span>'),
+  };
+}
+
 /** What the pictures show. */
 export const SAMPLES: readonly Sample[] = [
   mail("mail-stale", incident),
   mail("mail-heals", heals),
   { name: "mail-report", html: () => reportHtml(weekReport()) },
+  statusPage("status", (input) => overviewPage(input, { verdict: null, project: null })),
+  statusPage("status-history", (input) =>
+    historyPage(input).replace("<details>", "<details open>"),
+  ),
 ];

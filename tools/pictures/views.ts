@@ -1,4 +1,4 @@
-/** How mails are looked at. */
+/** How mails and pages are looked at. */
 export const VIEWS = [
   { name: "light", width: 680, colorScheme: "light" },
   { name: "dark", width: 680, colorScheme: "dark" },

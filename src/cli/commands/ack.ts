@@ -3,7 +3,7 @@ import type { Milliseconds } from "../../domain/ids.ts";
 import { loadedConfig, print, printJson, type GlobalOptions } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withState } from "../known-engine.ts";
-import { iso } from "../render/check-json.ts";
+import { iso } from "../../status/documents/times.ts";
 
 export interface AckOptions extends GlobalOptions {
   readonly container: string;

@@ -18,7 +18,7 @@ import {
 } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { openStateIfUsable } from "../opened-state.ts";
-import { checkDocument } from "../render/check-json.ts";
+import { checkDocument } from "../../status/documents/check.ts";
 import { checkText } from "../render/check-text.ts";
 import { styleFor } from "../render/style.ts";
 import { refuseUnknown, selectionOf } from "../select.ts";

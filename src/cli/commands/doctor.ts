@@ -18,6 +18,7 @@ import {
   type Finding,
 } from "../findings.ts";
 import { wrap } from "../render/table.ts";
+import { statusFindings } from "../status-findings.ts";
 
 export interface DoctorOptions extends GlobalOptions {
   readonly json: boolean;
@@ -47,6 +48,7 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
       ...(await engineFindings(settings, signal)),
       ...(await stateFindings(settings)),
       ...channelFindings(settings, process.env),
+      ...(await statusFindings(settings)),
     ];
   } catch (error) {
     if (isConfigError(error)) return [failure("config", error)];

@@ -4,11 +4,12 @@ import type { Incident } from "../../domain/incident.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import type { HealRow } from "../../state/heal-table.ts";
 import type { DeadLetter } from "../../state/outbox-table.ts";
+import { historyDocument } from "../../status/documents/history.ts";
+import { minute } from "../../status/documents/times.ts";
 import { loadedConfig, outputWidth, print, printJson, type GlobalOptions } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withState } from "../known-engine.ts";
-import { iso, isoOrNull, minute } from "../render/check-json.ts";
-import { pastHealDocument, pastHealLines } from "../render/past-heals.ts";
+import { pastHealLines } from "../render/past-heals.ts";
 import { renderTable, wrap } from "../render/table.ts";
 
 export async function history(
@@ -20,57 +21,11 @@ export async function history(
     const incidents = state.incidents(engine.identity.id, since);
     const heals = state.heals.since(engine.identity.id, since);
     const letters = state.deadLetters(since);
-    if (options.json) printJson(document(engine.identity, incidents, heals, letters));
+    if (options.json)
+      printJson(historyDocument({ engine: engine.identity, incidents, heals, letters }));
     else print(text(incidents, heals, letters, Date.now()));
     return EXIT.ok;
   });
-}
-
-function document(
-  { id, name, apiVersion }: { id: string; name: string; apiVersion: string },
-  incidents: readonly Incident[],
-  heals: readonly HealRow[],
-  letters: readonly DeadLetter[],
-) {
-  return {
-    schemaVersion: 1,
-    engine: { id, name, apiVersion },
-    incidents: incidents.map(incidentDocument),
-    heals: heals.map(pastHealDocument),
-    deadLetters: letters.map(letterDocument),
-  };
-}
-
-function incidentDocument({ affected, ...incident }: Incident) {
-  const { container, project, service, reference, running, newest } = affected;
-  return {
-    id: incident.id,
-    container,
-    project,
-    service,
-    reference,
-    reason: incident.reason,
-    rolledBack: incident.rolledBack,
-    running: { id: running.id, createdAt: isoOrNull(running.createdAt) },
-    newest: { ...newest, createdAt: isoOrNull(newest.createdAt) },
-    divergedSince: iso(incident.divergedSince),
-    openedAt: iso(incident.openedAt),
-    reminders: incident.reminders,
-    ackUntil: isoOrNull(incident.ackUntil),
-    resolvedAt: isoOrNull(incident.resolvedAt),
-    resolution: incident.resolution,
-  };
-}
-
-function letterDocument({ channel, attempts, error, createdAt, deadAt, bulletin }: DeadLetter) {
-  return {
-    channel,
-    kinds: bulletin.items.map(({ kind }) => kind),
-    createdAt: iso(createdAt),
-    givenUpAt: iso(deadAt),
-    attempts,
-    error,
-  };
 }
 
 function text(

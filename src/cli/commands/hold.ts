@@ -16,7 +16,7 @@ import {
 } from "../context.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
 import { withState } from "../known-engine.ts";
-import { iso } from "../render/check-json.ts";
+import { iso } from "../../status/documents/times.ts";
 import { renderTable } from "../render/table.ts";
 import { openState } from "../opened-state.ts";
 

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from "node:v8";
+import packageJson from "../../../package.json" with { type: "json" };
 import { SYSTEM_CLOCK } from "../../daemon/clock.ts";
 import { Daemon } from "../../daemon/daemon.ts";
 import { goesToJournal } from "../../daemon/journal.ts";
@@ -32,6 +33,7 @@ export async function run(options: GlobalOptions): Promise<ExitCode> {
       clock: SYSTEM_CLOCK,
       renewLock: () => lock?.renew(),
       supervisor: supervisor(log),
+      version: packageJson.version,
     });
     const ended = untilTerminated();
     process.on("SIGHUP", () => void daemon.reload());

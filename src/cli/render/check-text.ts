@@ -1,12 +1,14 @@
 import type { TextStyle } from "./style.ts";
 import { formatSpan } from "../../domain/duration.ts";
-import { BLOCK_TEXT, explain } from "../../domain/explain.ts";
+import { explain } from "../../domain/explain.ts";
 import type { EpochMs } from "../../domain/ids.ts";
+import { nextStep } from "../../domain/next-step.ts";
 import { remedyFor } from "../../domain/remedy.ts";
 import { summaryOf } from "../../domain/summary.ts";
 import {
   isDiverged,
-  type Diverged,
+  WORST_FIRST,
+  worstFirst,
   type Judgement,
   type VerdictKind,
 } from "../../domain/verdict.ts";
@@ -40,7 +42,7 @@ export interface CheckParts {
 
 export function checkParts(options: CheckTextOptions): CheckParts {
   const { judgements, at, width, style } = options;
-  const rows = [...judgements].sort(compare);
+  const rows = [...judgements].sort(worstFirst);
   const lines = renderTable(
     COLUMNS,
     rows.map((judgement) => row(judgement, at)),
@@ -60,17 +62,9 @@ export function checkText(options: CheckTextOptions): string {
   return [summary, ...table, ...warnings, ...next, ""].join("\n");
 }
 
-const ORDER: readonly VerdictKind[] = ["stale", "pending", "untracked", "fresh", "excluded"];
-
-function compare(a: Judgement, b: Judgement): number {
-  const byVerdict = ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict);
-  if (byVerdict !== 0) return byVerdict;
-  return a.container.name < b.container.name ? -1 : 1;
-}
-
 function summaryLine({ engine, judgements, style }: CheckTextOptions): string {
   const summary = summaryOf(judgements);
-  const counts = ORDER.filter((kind) => summary[kind] > 0).map((kind) =>
+  const counts = WORST_FIRST.filter((kind) => summary[kind] > 0).map((kind) =>
     style[kind](`${summary[kind]} ${kind}`),
   );
   const what = judgements.length === 0 ? "no running containers" : counts.join(", ");
@@ -81,27 +75,6 @@ function row(judgement: Judgement, at: EpochMs): string[] {
   const since = isDiverged(judgement) ? formatSpan(at - judgement.divergedSince) : "-";
   const why = [explain(judgement, at), ...nextStep(judgement, at)].join("; ");
   return [terminal(judgement.container.name), judgement.verdict, since, terminal(why)];
-}
-
-/** What happens next if nobody does anything. */
-function nextStep(judgement: Judgement, at: EpochMs): string[] {
-  const { ack, hold } = judgement;
-  const said = [
-    ...(hold ? [`hold ${hold.id} for another ${formatSpan(hold.until - at)}`] : []),
-    ...(ack ? [`acknowledged for another ${formatSpan(ack.until - at)}`] : []),
-  ];
-  if (!isDiverged(judgement)) return said;
-  if (judgement.verdict === "pending")
-    return [`counts in ${formatSpan(judgement.graceEndsAt - at)}`, ...said];
-  const { healBlockedBy: block } = judgement;
-  return block === "hold" ? said : [healOf(judgement, at), ...said];
-}
-
-function healOf({ healBlockedBy: block, healReadyAt }: Diverged, at: EpochMs): string {
-  if (block === "mode") return "alert only";
-  if (block !== null) return `not healed: ${BLOCK_TEXT[block]}`;
-  const wait = healReadyAt - at;
-  return wait > 0 ? `healed in ${formatSpan(wait)}, if no newer build comes` : "healed next";
 }
 
 function paintCell(

@@ -4,7 +4,7 @@ import type { EngineIdentity } from "../../domain/observation.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { healExtras } from "../../heal/extras.ts";
 import type { MethodRecord } from "../../heal/method-heals.ts";
-import { iso, isoOrNull } from "./check-json.ts";
+import { iso, isoOrNull } from "../../status/documents/times.ts";
 import type { LeftAlone, Refusal } from "./heal-plan.ts";
 
 export interface HealDocumentInput {

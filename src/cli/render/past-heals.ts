@@ -1,35 +1,9 @@
 import { shortId } from "../../domain/ids.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import type { HealRow } from "../../state/heal-table.ts";
-import { iso, isoOrNull, minute } from "./check-json.ts";
+import { downtimeSeconds } from "../../status/documents/history.ts";
+import { minute } from "../../status/documents/times.ts";
 import { renderTable } from "./table.ts";
-
-/** One heal in `history --json`. */
-export function pastHealDocument({ record, end, steps, openedAt, closedAt }: HealRow) {
-  const { affected } = record;
-  const needsDefinition = end?.outcome === "lost" || end?.outcome === "failed";
-  return {
-    id: record.id,
-    method: record.method,
-    by: record.by,
-    container: record.container,
-    project: affected.project,
-    service: affected.service,
-    oldImage: affected.running.id,
-    newImage: affected.newest.id,
-    openedAt: iso(openedAt),
-    closedAt: isoOrNull(closedAt),
-    outcome: end?.outcome ?? null,
-    detail: end?.detail ?? null,
-    quarantined: end?.quarantine ?? false,
-    downtimeSeconds: downtimeSeconds(end),
-    steps: steps.map(({ phase, at }) => ({ phase, at: iso(at) })),
-    warnings: end?.warnings ?? [],
-    logs: end?.logs ?? [],
-    /** Inspect of what was lost, to make it again by hand. */
-    definition: needsDefinition && "old" in record ? record.old : null,
-  };
-}
 
 const COLUMNS = [
   { title: "HEALED (UTC)", max: 16 },
@@ -55,9 +29,4 @@ function whatBecame({ affected, id, by }: HealRow["record"], end: HealRow["end"]
   const downtime = seconds === null ? "" : `, down for ${seconds.toFixed(1)} s`;
   const why = end === null ? "" : `: ${end.detail}`;
   return `${images}${why}${downtime} (${id}, by ${by === "daemon" ? "the daemon" : "a command"})`;
-}
-
-function downtimeSeconds(end: HealRow["end"]): number | null {
-  const downtime = end?.downtime ?? null;
-  return downtime === null ? null : downtime / 1000;
 }

@@ -1,6 +1,6 @@
 import type { Milliseconds } from "../../domain/ids.ts";
 import type { Report } from "../../domain/report/report.ts";
-import { iso, isoOrNull } from "./check-json.ts";
+import { iso, isoOrNull } from "../../status/documents/times.ts";
 
 /** The document of `report --json`. Keys are stable: people script against them. */
 export function reportDocument(report: Report) {

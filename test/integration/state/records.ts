@@ -26,6 +26,7 @@ export function record(version: string, sketch: Partial<ScanRecord> = {}): ScanR
     engine: ENGINE,
     version,
     change: NO_CHANGE,
+    turns: [],
     incidents: [],
     postings: [],
     endsOutage: false,

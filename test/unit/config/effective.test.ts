@@ -84,6 +84,7 @@ report:
 heartbeat:
   url: null  # default
 status:
+  listen: "127.0.0.1:9750"  # default
   publicUrl: null  # default
 history:
   retention: 90d  # default

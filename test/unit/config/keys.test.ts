@@ -349,6 +349,13 @@ const CASES: readonly KeyCase[] = [
     value: "https://hc-ping.com/0af0b1f2",
   },
   {
+    path: "status.listen",
+    yaml: "unix:///run/stalewatch/status.sock",
+    env: "unix:///run/stalewatch/status.sock",
+    get: (s) => s.status.listen,
+    value: { kind: "unix", path: "/run/stalewatch/status.sock" },
+  },
+  {
     path: "status.publicUrl",
     yaml: "https://status.example.org/docker",
     env: "https://status.example.org/docker",
@@ -430,7 +437,7 @@ describe("without any source", () => {
       notify: { reminder: 6 * HOUR, slack: null, email: null, webhook: null },
       report: { schedule: "0 8 * * 1", period: 7 * DAY, jitter: 10 * 60_000 },
       heartbeat: { url: null },
-      status: { publicUrl: null },
+      status: { listen: { kind: "tcp", host: "127.0.0.1", port: 9750 }, publicUrl: null },
       history: { retention: 90 * DAY },
       state: "/var/lib/stalewatch",
       log: { level: "info" },

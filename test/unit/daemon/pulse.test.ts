@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { deliveryTrouble, pulse, STUCK_AFTER } from "../../../src/daemon/pulse.ts";
+import { deliveryTrouble, pulse } from "../../../src/daemon/pulse.ts";
+import { STUCK_AFTER } from "../../../src/domain/outage.ts";
 import type { HeartbeatEvent } from "../../../src/notify/heartbeat.ts";
 import type { HttpRequest } from "../../../src/notify/http/exchange.ts";
 import type { DeadLetter } from "../../../src/state/outbox-table.ts";

@@ -3,6 +3,7 @@ import type { EpochMs } from "../../domain/ids.ts";
 import { summaryOf } from "../../domain/summary.ts";
 import type { Judgement, VerdictKind } from "../../domain/verdict.ts";
 import type { EngineIdentity } from "../../domain/observation.ts";
+import { iso, isoOrNull } from "./times.ts";
 
 /** The document of `check --json`. Keys are stable: people script against them. */
 export interface CheckDocument {
@@ -64,17 +65,4 @@ function containerDocument(judgement: Judgement, at: EpochMs) {
     ack: ack && { until: iso(ack.until) },
     warnings: warnings.map(({ code, message }) => ({ code, message })),
   };
-}
-
-export function iso(time: EpochMs): string {
-  return new Date(time).toISOString();
-}
-
-export function isoOrNull(time: EpochMs | null): string | null {
-  return time === null ? null : iso(time);
-}
-
-/** `2026-11-24 12:33`, in UTC: for tables. */
-export function minute(time: EpochMs): string {
-  return iso(time).slice(0, 16).replace("T", " ");
 }
