@@ -43,7 +43,7 @@ project='' build_id='' timeout=3m settle='' prune_first='' no_hold='' dry_run=''
 files=() services=()
 compose=() options=() buildable=()
 declare -A is_known=() is_built=() replicas=()
-hold='' labels='' failure='' began=''
+engine_id='' engine_root='' hold='' labels='' failure='' began=''
 
 say() {
   printf 'deploy: %s\n' "$*" >&2
@@ -148,7 +148,7 @@ preflight() {
   for program in docker flock; do
     command -v "$program" >/dev/null || refuse "there is no $program on PATH"
   done
-  docker version --format '{{.Server.Version}}' >/dev/null || refuse "the Docker engine does not answer"
+  find_engine
   [[ $project ]] || find_project
   if ((${#files[@]} > 0)); then
     require_files
@@ -159,6 +159,14 @@ preflight() {
   read_definition
   [[ $prune_first ]] || require_space
   name_build
+}
+
+find_engine() {
+  local found
+  found=$(docker info --format '{{.ID}}|{{.DockerRootDir}}') || refuse "the Docker engine does not answer"
+  IFS='|' read -r engine_id engine_root <<<"$found"
+  engine_id=${engine_id//[!A-Za-z0-9]/}
+  [[ $engine_id ]] || refuse "the Docker engine does not say who it is"
 }
 
 # The containers of Compose that all these labels fit; each line is what `$1` prints of one.
@@ -228,10 +236,27 @@ find_compose() {
   refuse "there is neither docker-compose 1.29 nor docker compose 2.x"
 }
 
-# Both generations print a definition in the same plain form: two spaces a level.
 read_definition() {
+  local name profile profiles=()
+  read_services
+  for name in "${services[@]}"; do
+    [[ ! ${is_known[$name]-} ]] || continue
+    # In a profile that is not active, perhaps. Whoever names it means it; so does Compose.
+    while read -r profile; do profiles+=(--profile "$profile"); done < \
+      <("${compose[@]}" "${options[@]}" config --profiles)
+    ((${#profiles[@]} == 0)) || read_services "${profiles[@]}"
+    break
+  done
+  for name in "${services[@]}"; do
+    [[ ${is_known[$name]-} ]] || refuse "there is no service $name in ${files[*]}"
+    [[ ! ${is_built[$name]-} ]] || buildable+=("$name")
+  done
+}
+
+# Both generations print a definition in the same plain form: two spaces a level.
+read_services() {
   local definition name key value
-  definition=$("${compose[@]}" "${options[@]}" config) || refuse "the configuration in ${files[*]} is not valid"
+  definition=$("${compose[@]}" "${options[@]}" "$@" config) || refuse "the configuration in ${files[*]} is not valid"
   while read -r name key value; do
     case $key in
       known) is_known[$name]=1 ;;
@@ -246,21 +271,14 @@ read_definition() {
     /^    build:/ { print name, "build" }
     /^    scale: / || (deploy && /^      replicas: /) { print name, "replicas", $2 }
   ' <<<"$definition")
-  for name in "${services[@]}"; do
-    [[ ${is_known[$name]-} ]] ||
-      refuse "there is no service $name in ${files[*]}, or only in a profile that is not active"
-    [[ ! ${is_built[$name]-} ]] || buildable+=("$name")
-  done
 }
 
 require_space() {
-  local root free least=${DEPLOY_MIN_FREE_MIB:-1024}
-  [[ ${DOCKER_HOST:-unix:} == unix:* ]] || return 0
-  root=$(docker info --format '{{.DockerRootDir}}') || refuse "the Docker engine does not answer"
-  [[ -d $root ]] || return 0
-  free=$(df -Pk "$root" | awk 'NR == 2 { print int($4 / 1024) }')
+  local free least=${DEPLOY_MIN_FREE_MIB:-1024}
+  [[ ${DOCKER_HOST:-unix:} == unix:* && -d $engine_root ]] || return 0
+  free=$(df -Pk "$engine_root" | awk 'NR == 2 { print int($4 / 1024) }')
   ((free >= least)) ||
-    refuse "$root has $free MiB left, and a build may need $least: --prune-first frees what nothing uses, or lower DEPLOY_MIN_FREE_MIB"
+    refuse "$engine_root has $free MiB left, and a build may need $least: --prune-first frees what nothing uses, or lower DEPLOY_MIN_FREE_MIB"
 }
 
 name_build() {
@@ -277,12 +295,12 @@ revision() {
 
 # ── The protocol ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-# Two deploys of a project at once would recreate each other's containers. The kernel drops the lock with the last process
+# Two deploys of a project on one engine would recreate each other's containers. The kernel drops the lock with the last process
 # that has it open: a Compose that outlives this script keeps it.
 take_lock() {
   local place=/run/lock
   [[ -d $place && -w $place ]] || place=${TMPDIR:-/tmp}
-  local lock=$place/stalewatch-deploy-$project.lock
+  local lock=$place/stalewatch-deploy-$project-$engine_id.lock
   if [[ $dry_run ]]; then
     printf '[ -e %s ] || : >%s\nexec 9<%s\nflock -n 9\n' "$lock" "$lock" "$lock"
     return
@@ -495,7 +513,7 @@ main() {
   take_hold
   if [[ $prune_first ]]; then
     prune_images || fail "docker image prune failed, and $(untouched)"
-    require_space
+    [[ $dry_run ]] || require_space
   fi
   # Also for files that name their images by it.
   step export "BUILD_ID=$build_id"
