@@ -163,10 +163,11 @@ preflight() {
 
 find_engine() {
   local found
-  found=$(docker info --format '{{.ID}}|{{.DockerRootDir}}') || refuse "the Docker engine does not answer"
+  # Not every release of the CLI fails where there is none.
+  found=$(docker info --format '{{.ID}}|{{.DockerRootDir}}') || found=''
   IFS='|' read -r engine_id engine_root <<<"$found"
   engine_id=${engine_id//[!A-Za-z0-9]/}
-  [[ $engine_id ]] || refuse "the Docker engine does not say who it is"
+  [[ $engine_id ]] || refuse "the Docker engine does not answer"
 }
 
 # The containers of Compose that all these labels fit; each line is what `$1` prints of one.

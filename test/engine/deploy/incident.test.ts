@@ -26,10 +26,14 @@ function watching(mode: "alert" | "heal"): Environment {
   };
 }
 
-/** What was built last runs; then the way is taken. */
+/** What was built last runs, and the watchdog has seen it; then the way is taken. On the containerd store an image is
+ *  forgotten with its tag: what nobody has seen in time cannot be told from what is new, and is not healed. */
 async function taken(way: Way, scene: Scene): Promise<Stack> {
   const stack = await stackOn(engine(), compose(), scene.env, way.services);
   await stack.up(...(way.with ?? []));
+  const daemon = scene.daemon(watching("alert"));
+  await daemon.logged("scan");
+  await daemon.stop();
   await way.take(stack);
   return stack;
 }

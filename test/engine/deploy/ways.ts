@@ -34,11 +34,13 @@ async function fails(stack: Stack, why: RegExp, ...args: string[]): Promise<void
   expect(code).not.toBe(0);
 }
 
-const missingSource = (source: string): Services => ({
+const mounted = (source: string): Services => ({
   ...WEB_AND_API,
   web: {
     build: {},
-    keys: { volumes: [{ type: "bind", source, target: "/data" }] },
+    keys: {
+      volumes: [{ type: "bind", source, target: "/data", bind: { create_host_path: false } }],
+    },
   },
 });
 
@@ -117,7 +119,7 @@ export const WAYS: readonly Way[] = [
     name: "a replacement that cannot be created",
     only: "2.x",
     take: async (stack) => {
-      await stack.write(missingSource("/nonexistent/data"));
+      await stack.write(mounted(`${stack.folder}/none`));
       await fails(stack, /bind source path does not exist/, "up", "-d", "--build");
     },
     stale: ["web", "api"],
@@ -125,7 +127,7 @@ export const WAYS: readonly Way[] = [
     healed: ["web"],
     refusal: {
       says: "recreating web api failed",
-      mend: (stack) => stack.write(missingSource(stack.folder)),
+      mend: (stack) => stack.write(mounted(stack.folder)),
     },
   },
   {
