@@ -9,8 +9,8 @@ import {
   type VerifyRequest,
 } from "../domain/verify/services.ts";
 import type { Settings } from "../config/settings.ts";
-import { forgetfulLedger } from "../daemon/forgetful.ts";
 import { scan, type ScanOptions } from "../daemon/scan.ts";
+import { volatileLedger } from "../daemon/volatile-ledger.ts";
 import { connectEngine, connectHealEngine } from "../engine/connect.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import { lookAt } from "../heal/look.ts";
@@ -33,7 +33,7 @@ export async function connectVerifier(
   const isAsked = (container: ObservedContainer): boolean => isAskedFor(container, request);
   const options: ScanOptions = {
     engine,
-    ledger: forgetfulLedger(),
+    ledger: volatileLedger(),
     policy: policyForAsked(policy),
     self: null,
     healWindowOpen: true,
