@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** `unit` needs nothing; `integration` uses real sockets, files and processes; `engine` a real Docker engine, shared by
- *  all files; `system` the built program on a real engine. */
+ *  all files, and where they deploy the built program; `system` the built program on a real engine. */
 export default defineConfig({
   test: {
     // Most of the time goes by waiting for an engine: two files at once, also on two cores.
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
-          globalSetup: ["test/harness/vitest-engine.ts"],
+          globalSetup: ["test/harness/vitest-engine.ts", "test/harness/vitest-build.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

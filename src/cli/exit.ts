@@ -2,7 +2,7 @@
 export const EXIT = {
   ok: 0,
   /** Something is pending (`check --strict`), or a channel failed (`test-notify`), or a check failed (`doctor`), or a heal was
-   *  rolled back (`heal`). */
+   *  rolled back (`heal`), or a deploy did not come out as it should (`verify`). */
   warning: 1,
   /** Something is stale; or it is not recreated, because something forbids it (`heal`). */
   critical: 2,

@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION_FORM, parseDuration } from "../domain/duration.ts";
-import type { Milliseconds } from "../domain/ids.ts";
+import type { EpochMs, Milliseconds } from "../domain/ids.ts";
+import { INSTANT_FORM, parseInstant } from "../domain/instant.ts";
 import type { CheckOptions } from "./commands/check.ts";
 import type { HealOptions } from "./commands/heal.ts";
 import type { HoldOptions } from "./commands/hold.ts";
 import type { ReportOptions } from "./commands/report.ts";
+import type { VerifyOptions } from "./commands/verify.ts";
 import type { GlobalOptions } from "./context.ts";
 import type { ExitCode } from "./exit.ts";
 
@@ -34,6 +36,7 @@ export function buildProgram(version: string, ended: Outcome): Command {
   addRun(program, ended);
   addCheck(program, ended);
   addHeal(program, ended);
+  addVerify(program, ended);
   addHold(program, ended);
   addAck(program, ended);
   addHistory(program, ended);
@@ -116,6 +119,65 @@ function addHeal(program: Command, ended: Outcome): void {
 }
 
 type HealArguments = Omit<HealOptions, "names">;
+
+function addVerify(program: Command, ended: Outcome): void {
+  program
+    .command("verify")
+    .description("wait until what was deployed runs, is the newest build, and works")
+    .option("--project <name>", "this Compose project")
+    .option(
+      "--service <name>",
+      "this Compose service (repeatable); default: all of the project",
+      collect,
+    )
+    .option(
+      "--replicas <service=number>",
+      "how many containers it must have (repeatable); default: all that there are, at least one",
+      replicas,
+    )
+    .addOption(
+      new Option("--since <time>", "created at this time or later: when the deploy began")
+        .argParser(instant)
+        .conflicts("maxAge"),
+    )
+    .addOption(
+      new Option("--max-age <duration>", "created at most so long before this command started")
+        .argParser(duration)
+        .default(60_000, "60s"),
+    )
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait")
+        .argParser(duration)
+        .default(180_000, "3m"),
+    )
+    .option(
+      "--settle <duration>",
+      "how long each must have run without a restart (default: heal.settle)",
+      duration,
+    )
+    .addOption(json())
+    .addHelpText("after", "\nExit codes: 0 verified, 1 not, and why, 3 unknown.")
+    .action(async (_, command: Command) => {
+      const options = command.optsWithGlobals<VerifyOptions>();
+      await ended(import("./commands/verify.ts").then(({ verify }) => verify(options)));
+    });
+}
+
+function instant(text: string): EpochMs {
+  const time = parseInstant(text);
+  if (time === null) throw new InvalidArgumentError(`Write ${INSTANT_FORM}.`);
+  return time;
+}
+
+function replicas(
+  text: string,
+  others: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const { service = "", number = "" } =
+    /^(?<service>.+)=(?<number>\d{1,4})$/.exec(text)?.groups ?? {};
+  if (service === "") throw new InvalidArgumentError("Write SERVICE=NUMBER, such as web=2.");
+  return new Map([...others, [service, Number(number)]]);
+}
 
 function addHold(program: Command, ended: Outcome): void {
   program

@@ -45,6 +45,8 @@ export interface ScanOptions {
   readonly self: ContainerId | null;
   readonly healWindowOpen: boolean;
   readonly selection: Selection | null;
+  /** What of the engine's answer is taken otherwise than it is. */
+  readonly view?: (seen: Snapshot) => Snapshot;
   readonly reporting: Reporting | null;
   readonly now: () => EpochMs;
   /** When this process last scanned all, under the same policy; null at its first. */
@@ -75,7 +77,8 @@ export async function scan(options: ScanOptions, signal: AbortSignal): Promise<S
   const { engine } = options;
   const before = engine.calls;
   const { healing } = options.ledger.remember(engine.identity.id).memory;
-  const snapshot = await engine.observe(signal);
+  const seen = await engine.observe(signal);
+  const snapshot = options.view?.(seen) ?? seen;
   const answers = await askAll(options, snapshot, signal);
   const startedAt = someoneIsMissing(options, snapshot) ? await engine.startedAt(signal) : null;
   const concluded = conclude(options, { snapshot, healing }, answers, startedAt);

@@ -155,6 +155,14 @@ export const ERROR_CODES = {
     means: "The command line was not understood.",
     remedy: "`stalewatch --help`, or `stalewatch COMMAND --help`.",
   },
+  VERIFY_REPLICAS: {
+    means: "`verify --replicas` names a service that is not among those that are verified.",
+    remedy: "Name it with `--service` too, or leave it out.",
+  },
+  VERIFY_SELECTION: {
+    means: "`verify` was given neither `--project` nor `--service`.",
+    remedy: "Name what was deployed: “all is well” must not be said of whatever happens to run.",
+  },
 } as const satisfies Readonly<Record<string, ErrorCodeEntry>>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -8,6 +8,7 @@ import { searchPath } from "./command.ts";
 import { COMPOSE_1, COMPOSE_2, compose1In, compose2In } from "./compose-packages.ts";
 import { type ComposeLine, PLUGINS } from "./compose-packages.ts";
 import type { ComposeProject } from "./compose-project.ts";
+import { dockerProgram } from "./docker-program.ts";
 import type { EngineConnection } from "./engine.ts";
 import { type FetchOptions, unpackedPackages } from "./packages.ts";
 import { type GroupResult, type ProcessGroup, startGroup } from "./process-group.ts";
@@ -15,7 +16,7 @@ import { type GroupResult, type ProcessGroup, startGroup } from "./process-group
 /** A Compose command line that talks to one engine. */
 export interface Compose {
   readonly line: ComposeLine;
-  /** A folder to put on PATH, where the command is found as on a host: `docker-compose` in 1.29, `docker` in 2.x. */
+  /** A folder to put on PATH, where the commands are found as on a host: `docker` and, in 1.29, `docker-compose`. */
   readonly bin: string;
   /** Runs it to its end, which must be success; returns all that it wrote. */
   run(project: ComposeProject, ...args: string[]): Promise<string>;
@@ -33,6 +34,9 @@ export async function compose1(
   const { command, env } = compose1In(await unpackedPackages(COMPOSE_1, options));
   const folder = makeFolder();
   putScript(folder, "docker-compose", env, command);
+  // Without any plugin but the machine's own.
+  const config = { DOCKER_CONFIG: join(folder, "config") };
+  putScript(folder, "docker", config, [await dockerProgram(options)]);
   return composeIn(folder, engine, "1.29", ["docker-compose"]);
 }
 

@@ -128,8 +128,13 @@ export class Scene {
   }
 
   /** `check --json` of this project. */
-  async check(env: Environment = {}): Promise<CheckDocument> {
-    const { stdout } = await this.stalewatch(["check", "--json", "--project", this.project], env);
+  check(env: Environment = {}): Promise<CheckDocument> {
+    return this.checkOf(this.project, env);
+  }
+
+  /** `check --json` of any project. */
+  async checkOf(project: string, env: Environment = {}): Promise<CheckDocument> {
+    const { stdout } = await this.stalewatch(["check", "--json", "--project", project], env);
     return checkDocument(stdout);
   }
 

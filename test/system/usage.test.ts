@@ -3,7 +3,17 @@ import packageJson from "../../package.json" with { type: "json" };
 import { runProgram } from "../harness/program.ts";
 import { errorDocument } from "./documents.ts";
 
-const COMMANDS = ["run", "check", "hold", "release", "ack", "history", "test-notify", "doctor"];
+const COMMANDS = [
+  "run",
+  "check",
+  "verify",
+  "hold",
+  "release",
+  "ack",
+  "history",
+  "test-notify",
+  "doctor",
+];
 
 describe.concurrent("help", () => {
   it("lists all commands and global options", async () => {

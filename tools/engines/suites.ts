@@ -14,7 +14,7 @@ export interface Suite {
 
 /** Podman is served by the methods of the engine alone: neither Compose nor Swarm is behind its socket, and what its
  *  inspects leave out makes a clone as good as its API allows, not as the corpus of Docker's options asks for. */
-const NOT_ON_PODMAN = /(?:^|\/)(?:compose|fidelity|swarm)/;
+const NOT_ON_PODMAN = /(?:^|\/)(?:compose|deploy|fidelity|swarm)/;
 
 export function suitesFor(engine: EngineName): Suite[] {
   const isMeant = (file: string): boolean =>
