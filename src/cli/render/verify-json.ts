@@ -8,7 +8,7 @@ import {
   type ProvenService,
   type VerifyRequest,
 } from "../../domain/verify/services.ts";
-import { iso, isoOrNull } from "./check-json.ts";
+import { iso, isoOrNull } from "../../status/documents/times.ts";
 
 export interface VerifyDocumentInput {
   readonly engine: EngineIdentity;

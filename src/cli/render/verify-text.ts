@@ -8,7 +8,7 @@ import {
   type VerifyRequest,
 } from "../../domain/verify/services.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
-import { iso } from "./check-json.ts";
+import { iso } from "../../status/documents/times.ts";
 import type { TextStyle } from "./style.ts";
 import { renderTable } from "./table.ts";
 
