@@ -1,21 +1,27 @@
 import { healLeftover } from "./heal/temporary-names.ts";
 import type { EpochMs, SubjectKey } from "./ids.ts";
+import { COMPOSE, POLICY_LABEL } from "./labels.ts";
+import { parseReference } from "./reference.ts";
 import { healSubjectOf, subjectOf } from "./subject.ts";
 
 /** Something that the engine says has happened. */
 export type EngineEvent =
-  | {
-      readonly kind: "container" | "image";
-      /** As the engine calls it. */
-      readonly action: string;
-      /** Of the container or image; an engine may give an ID in its place, or nothing. */
-      readonly name: string;
-      readonly labels: Readonly<Record<string, string>>;
-      /** By the engine's clock; null where it does not say. */
-      readonly at: EpochMs | null;
-    }
+  | NamedEvent
   /** It may have been anything. */
   | { readonly kind: "unreadable"; readonly at: null };
+
+interface NamedEvent {
+  readonly kind: "container" | "image";
+  /** As the engine calls it. */
+  readonly action: string;
+  /** Of the container or image; an engine may give an ID in its place, or nothing. */
+  readonly name: string;
+  /** What a container was created by. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** By the engine's clock; null where it does not say. */
+  readonly at: EpochMs | null;
+}
 
 /** What can change a verdict, by what it happens to. Podman says `remove`, `died`, `loadfromarchive` and, after a build
  *  that tags, only `build`. */
@@ -41,7 +47,7 @@ export function urgencyOf(event: EngineEvent, healing: ReadonlySet<SubjectKey>):
     case "image":
       return includes(FOLLOWED_ACTIONS.image, event.action) ? "at-once" : null;
     case "container":
-      if (!includes(FOLLOWED_ACTIONS.container, event.action)) return null;
+      if (!includes(FOLLOWED_ACTIONS.container, event.action) || isBuildStep(event)) return null;
       return healing.size > 0 && healing.has(subjectBehind(event)) ? null : "when-quiet";
   }
 }
@@ -50,7 +56,14 @@ function includes(actions: readonly string[], action: string): boolean {
   return actions.includes(action);
 }
 
+/** The classic builder runs each step in a container of the image that the last one made, which has no name. A look in the
+ *  middle of a build would only delay the one after it. What else was created by an ID is pinned to it. */
+function isBuildStep({ image, labels }: NamedEvent): boolean {
+  const follows = labels[COMPOSE.project] ?? labels[POLICY_LABEL.image];
+  return follows === undefined && (image === "" || parseReference(image).kind === "id");
+}
+
 /** Whose container it is, also under a name of ours. */
-function subjectBehind({ name, labels }: Extract<EngineEvent, { name: string }>): SubjectKey {
+function subjectBehind({ name, labels }: NamedEvent): SubjectKey {
   return healSubjectOf(subjectOf({ name: healLeftover(name)?.container ?? name, labels }));
 }

@@ -13,7 +13,8 @@ export function readEvent(line: string): EngineEvent | null {
     kind,
     action: text(event["Action"]),
     name: attributes["name"] ?? "",
-    // A container's labels are among them.
+    image: attributes["image"] ?? "",
+    // A container's are among them.
     labels: attributes,
     at: momentOf(event["timeNano"]),
   };

@@ -79,20 +79,21 @@ async function benchStorm(): Promise<Row> {
     return await watched(
       { DOCKER_HOST: `unix://${path}`, STALEWATCH_SCHEDULE: NEVER },
       async (daemon) => {
-        const before = costOf(daemon.pid);
-        const scans = scansOf(daemon);
+        const [before, scans, began] = [costOf(daemon.pid), scansOf(daemon), Date.now()];
         const burst = EVENTS_A_SECOND / 20;
         for (let i = 0; i < STORM_SECONDS * 20; i++) {
           for (let n = 0; n < burst; n++) source.tell(tagged("storm:latest", Date.now()));
           await delay(50);
         }
         const count = scansOf(daemon) - scans;
-        const share = (costOf(daemon.pid).cpu - before.cpu) / (STORM_SECONDS * 10);
+        const took = Date.now() - began;
+        const share = (costOf(daemon.pid).cpu - before.cpu) / took;
         return against(
           `${String(EVENTS_A_SECOND)} events a second for ${String(STORM_SECONDS)} s`,
-          `${String(count)} scans, ${share.toFixed(1)} % of a core`,
+          `${String(count)} scans, ${(share * 100).toFixed(1)} % of a core`,
           "≤ 1 scan a second",
-          count <= STORM_SECONDS,
+          // Between so many there is one second less.
+          (count - 1) * 1000 <= took,
         );
       },
     );

@@ -24,6 +24,7 @@ async function main(): Promise<boolean> {
   execFileSync(process.execPath, [join(import.meta.dirname, "../build.ts")], { stdio: "inherit" });
   const faults = seconds > 0 ? await idle(seconds, say) : [];
   for (const fault of faults) say(`FAIL idle: ${fault}`);
+  if (seconds > 0 && faults.length === 0) say("ok: nothing was written");
   const isRestlessGood = kills === 0 || (await restlessly(seed, kills));
   return isRestlessGood && faults.length === 0;
 }

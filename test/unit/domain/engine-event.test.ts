@@ -7,13 +7,14 @@ import { WEB } from "./builders.ts";
 const NOBODY: ReadonlySet<SubjectKey> = new Set();
 
 function event(kind: "container" | "image", action: string, name = "web"): EngineEvent {
-  return { kind, action, name, labels: {}, at: 0 };
+  return { kind, action, name, image: "web:latest", labels: {}, at: 0 };
 }
 
 const shopWeb = (name: string): EngineEvent => ({
   kind: "container",
   action: "die",
   name,
+  image: "shop-web",
   labels: { [COMPOSE.project]: "shop", [COMPOSE.service]: "web", [COMPOSE.number]: "1" },
   at: 0,
 });
@@ -51,6 +52,28 @@ describe("what an event asks for", () => {
     ["a name from Object's prototype", event("container", "constructor")],
   ])("nothing: %s", (_, one) => {
     expect(urgencyOf(one, NOBODY)).toBeNull();
+  });
+});
+
+describe("a container that was created by an image's ID", () => {
+  const id = `sha256:${"0a".repeat(32)}`;
+  const created = (image: string, labels = {}): EngineEvent => {
+    return { kind: "container", action: "create", name: "eager_lamarr", image, labels, at: 0 };
+  };
+
+  it.each([
+    ["a step of a classic build", created(id)],
+    ["its first step, from nothing", created("")],
+  ])("asks for nothing: %s", (_, one) => {
+    expect(urgencyOf(one, NOBODY)).toBeNull();
+  });
+
+  it.each([
+    ["of Compose's", created(id, { [COMPOSE.project]: "shop" })],
+    ["that follows another name", created(id, { "stalewatch.image": "web" })],
+    ["whose name only looks like one", created("0a0a0a0a0a0a")],
+  ])("asks for a look all the same: one %s", (_, one) => {
+    expect(urgencyOf(one, NOBODY)).toBe("when-quiet");
   });
 });
 
