@@ -58,15 +58,20 @@ export function collectFacts(
       own((id) => past.turnsSince(id, since)),
       ({ subject }) => subject,
     ),
-    watched: withCurrent(past.watchesSince(since), sight.watching),
+    watched: withCurrent(past.watchesSince(since), sight, now),
     healingOff: past.healingOff(),
   };
 }
 
-/** The stretch that goes on, with what is noted of it already. */
-function withCurrent(noted: readonly Stretch[], current: Stretch | null): readonly Stretch[] {
-  if (current === null) return noted;
-  return [...noted.filter(({ from }) => from !== current.from), current];
+/** The stretch that goes on, with what is noted of it already: up to the next scan it is watched. */
+function withCurrent(
+  noted: readonly Stretch[],
+  { watching, nextScanAt }: Sight,
+  now: EpochMs,
+): readonly Stretch[] {
+  if (watching === null) return noted;
+  const to = Math.min(now, Math.max(watching.to, nextScanAt ?? watching.to));
+  return [...noted.filter(({ from }) => from !== watching.from), { from: watching.from, to }];
 }
 
 /** Changes when something changes that the page shows, and not because time goes by or a scan found all as before. */

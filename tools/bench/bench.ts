@@ -8,6 +8,7 @@ import { enginePrograms } from "../../test/harness/engine-programs.ts";
 import { startPrivateEngine } from "../../test/harness/private-engine.ts";
 import { PROGRAM, startDaemon, temporaryDirectory } from "../../test/harness/program.ts";
 import { policyScan, type PreparedScan } from "./scanning.ts";
+import { benchRebuild, benchRendering, benchViewers } from "./showing.ts";
 import { benchHealing } from "./healing.ts";
 import { populate } from "./host.ts";
 import { benchJudging } from "./judging.ts";
@@ -26,8 +27,12 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   tell("judging");
   rows.push(...(await benchJudging()));
+  tell("the status page");
+  rows.push(...(await benchRendering()));
   const engine = await startPrivateEngine({ onProgress: tell });
   try {
+    tell("rebuilding");
+    rows.push(...(await benchRebuild(engine)));
     tell("healing");
     rows.push(...(await benchHealing(engine)));
     let running = 0;
@@ -45,6 +50,8 @@ async function main(): Promise<void> {
     }
     tell("the command line");
     rows.push(...(await benchCheck(engine)));
+    tell("scans while many look on");
+    rows.push(...(await benchViewers(engine, running)));
     tell("100 scans of the daemon, one a second");
     rows.push(...(await benchMemory(engine)));
   } finally {

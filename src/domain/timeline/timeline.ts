@@ -60,17 +60,25 @@ function rawSpans({ turns, verdict, createdAt, from, to }: TimelineInput): Span[
   ];
 }
 
+/** Between two scans nobody looks, nor while the daemon is restarted: a shorter gap is no reason for doubt. */
+const SHORT: Milliseconds = 15 * 60_000;
+
 function lookedAt(span: Span, watched: readonly Stretch[]): Span[] {
   const result: Span[] = [];
   let at = span.from;
-  for (const look of watched) {
-    const [from, to] = [Math.max(at, look.from), Math.min(span.to, look.to)];
-    if (to <= from) continue;
-    if (from > at) result.push({ from: at, to: from, phase: "unwatched" });
-    result.push({ from, to, phase: span.phase });
-    at = to;
+  const go = (to: EpochMs, phase: Phase): void => {
+    if (to > at) result.push({ from: at, to, phase });
+    at = Math.max(at, to);
+  };
+  const gap = (to: EpochMs): void => {
+    go(to, to - at > SHORT ? "unwatched" : span.phase);
+  };
+  for (const { from, to } of watched) {
+    if (to <= at || from >= span.to) continue;
+    gap(Math.min(from, span.to));
+    go(Math.min(to, span.to), span.phase);
   }
-  if (at < span.to) result.push({ from: at, to: span.to, phase: "unwatched" });
+  gap(span.to);
   return result;
 }
 

@@ -78,6 +78,21 @@ describe("a timeline", () => {
     ]);
   });
 
+  it("has no doubt for the time between two scans, or for a restart", () => {
+    const watched = [
+      { from: at("06:04"), to: at("11:00") },
+      { from: at("11:14"), to: at("23:56") },
+    ];
+    const spans = timelineOf({
+      ...DAY,
+      turns: [],
+      verdict: "fresh",
+      createdAt: at("06:00"),
+      watched,
+    });
+    expect(words(spans)).toEqual(["00:00–06:00 absent", "06:00–+1d 00:00 fresh"]);
+  });
+
   it("begins in the middle of what was going on before", () => {
     const turns = [turn("12:00", "pending"), turn("12:15", "stale")];
     const spans = timelineOf({
