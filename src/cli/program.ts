@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION_FORM, parseDuration } from "../domain/duration.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import { INSTANT_FORM, parseInstant } from "../domain/instant.ts";
 import type { CheckOptions } from "./commands/check.ts";
@@ -269,9 +270,17 @@ function addDoctor(program: Command, ended: Outcome): void {
     .command("doctor")
     .description("examine configuration, engine, state, clock and channels")
     .option("--repair", "finish or undo heals that were cut off, and allow healing again", false)
+    .addOption(
+      new Option(
+        "--ready",
+        "ask the running daemon whether its last scan succeeded, and nothing else",
+      )
+        .default(false)
+        .conflicts("repair"),
+    )
     .addOption(json())
     .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { json: boolean; repair: boolean }>();
+      const options = command.optsWithGlobals<DoctorOptions>();
       await ended(import("./commands/doctor.ts").then(({ doctor }) => doctor(options)));
     });
 }

@@ -44,14 +44,59 @@ function isRunning(state: string): boolean {
   }
 }
 
-function whoAnswers(address: ListenAddress): Promise<"stalewatch" | "nobody" | "another"> {
+/** What the running daemon says of itself: whether its last scan succeeded, and why not. */
+export async function readyFindings({ status }: Settings): Promise<Finding[]> {
+  if (status.listen === null)
+    return [fail("nobody can be asked: status.listen is off", "set it to 127.0.0.1:9750")];
+  const address = listenText(status.listen);
+  const answer = await ask(status.listen, "/readyz");
+  const checks = answer.kind === "answer" ? checksIn(answer.text) : null;
+  if (checks === null)
+    return [fail(`no daemon answers at ${address}`, "its log says why (status-off)")];
+  return checks.map(({ name, ok: isOk, reason }) => ({
+    about: name,
+    result: isOk ? "ok" : "fail",
+    message: reason,
+    hint: null,
+  }));
+}
+
+function fail(message: string, hint: string): Finding {
+  return { about: ABOUT, result: "fail", message, hint };
+}
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly reason: string;
+}
+
+function checksIn(text: string): readonly Check[] | null {
+  try {
+    return (JSON.parse(text) as { checks?: Check[] }).checks ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function whoAnswers(address: ListenAddress): Promise<"stalewatch" | "nobody" | "another"> {
+  const answer = await ask(address, "/api/v1");
+  if (answer.kind !== "answer") return answer.kind;
+  return answer.text.includes('"check.schema.json"') ? "stalewatch" : "another";
+}
+
+/** What the status page's server answers. `another`: somebody listens, and gives no answer. */
+function ask(
+  address: ListenAddress,
+  path: string,
+): Promise<{ kind: "answer"; text: string } | { kind: "nobody" | "another" }> {
   const where =
     address.kind === "unix"
       ? { socketPath: address.path }
       : { host: address.host, port: address.port };
   return new Promise((resolve) => {
     const headers = { host: "localhost" };
-    const sent = request({ ...where, path: "/api/v1", headers, agent: false, timeout: PATIENCE });
+    const sent = request({ ...where, path, headers, agent: false, timeout: PATIENCE });
     sent.once("response", (answer) => {
       let text = "";
       answer.setEncoding("utf8");
@@ -60,13 +105,13 @@ function whoAnswers(address: ListenAddress): Promise<"stalewatch" | "nobody" | "
         if (text.length > 10_000) sent.destroy();
       });
       answer.once("close", () => {
-        resolve(text.includes('"check.schema.json"') ? "stalewatch" : "another");
+        resolve({ kind: "answer", text });
       });
     });
     sent.once("timeout", () => sent.destroy(new Error("no answer")));
     sent.once("error", (error: NodeJS.ErrnoException) => {
       const isFree = error.code === "ECONNREFUSED" || error.code === "ENOENT";
-      resolve(isFree ? "nobody" : "another");
+      resolve({ kind: isFree ? "nobody" : "another" });
     });
     sent.end();
   });

@@ -18,12 +18,14 @@ import {
   type Finding,
 } from "../findings.ts";
 import { wrap } from "../render/table.ts";
-import { statusFindings } from "../status-findings.ts";
+import { readyFindings, statusFindings } from "../status-findings.ts";
 
 export interface DoctorOptions extends GlobalOptions {
   readonly json: boolean;
   /** Finish or undo what heals left. Without it nothing is changed. */
   readonly repair: boolean;
+  /** Nothing but what the running daemon says of itself: for a container's HEALTHCHECK. */
+  readonly ready: boolean;
 }
 
 /** Examines everything that the daemon depends on and says what to do about each weakness. */
@@ -38,6 +40,7 @@ async function examine(options: DoctorOptions): Promise<Finding[]> {
   try {
     const loaded = await loadedConfig(options);
     const { settings } = loaded;
+    if (options.ready) return await readyFindings(settings);
     const signal = interruption();
     const repaired = options.repair
       ? await (await import("../repair.ts")).repairFindings(settings, signal)
