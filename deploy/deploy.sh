@@ -41,7 +41,7 @@ readonly INSPECT_FORMAT='{{.Name}} {{.Created}} {{.State.Status}} {{.State.ExitC
 
 project='' build_id='' timeout=3m settle='' prune_first='' no_hold='' dry_run=''
 files=() services=()
-compose=() options=() buildable=()
+compose=() options=() buildable=() leftovers=()
 declare -A is_known=() is_built=() replicas=()
 engine_id='' engine_root='' hold='' labels='' failure='' began=''
 
@@ -157,6 +157,7 @@ preflight() {
   fi
   find_compose
   read_definition
+  find_leftovers
   [[ $prune_first ]] || require_space
   name_build
 }
@@ -274,6 +275,16 @@ read_services() {
   ' <<<"$definition")
 }
 
+# Containers that a Compose which was cut off has created and never started. 2.26 fails over those that it finds.
+find_leftovers() {
+  local service id state
+  for service in "${services[@]}"; do
+    while IFS='|' read -r id state; do
+      [[ $state != created ]] || leftovers+=("$id")
+    done < <(kept '{{.ID}}|{{.State}}' "project=$project" "service=$service")
+  done
+}
+
 require_space() {
   local free least=${DEPLOY_MIN_FREE_MIB:-1024}
   [[ ${DOCKER_HOST:-unix:} == unix:* && -d $engine_root ]] || return 0
@@ -369,6 +380,7 @@ label_file() {
 
 # Without --no-deps, Compose 1.29 would recreate what they depend on, too.
 recreate() {
+  ((${#leftovers[@]} == 0)) || step docker rm "${leftovers[@]}" || fail "removing what was never started failed"
   step "${compose[@]}" "${options[@]}" up -d --no-deps --force-recreate "${services[@]}" ||
     fail "recreating ${services[*]} failed"
 }
