@@ -31,7 +31,7 @@ export const warn = (about: string, message: string, hint: string): Finding => (
   message,
   hint,
 });
-const fail = (about: string, message: string, hint: string): Finding => ({
+export const fail = (about: string, message: string, hint: string): Finding => ({
   about,
   result: "fail",
   message,

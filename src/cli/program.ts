@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { DURATION_FORM, parseDuration } from "../domain/duration.ts";
-import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EpochMs, Milliseconds } from "../domain/ids.ts";
 import { INSTANT_FORM, parseInstant } from "../domain/instant.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { HealOptions } from "./commands/heal.ts";
 import type { HoldOptions } from "./commands/hold.ts";
 import type { ReportOptions } from "./commands/report.ts";

@@ -3,7 +3,7 @@ import { listenText, type ListenAddress } from "../config/listen-address.ts";
 import type { Settings } from "../config/settings.ts";
 import { isStalewatchError } from "../domain/error.ts";
 import { lockHolder } from "../state/lock.ts";
-import { ok, warn, type Finding } from "./findings.ts";
+import { fail, ok, warn, type Finding } from "./findings.ts";
 
 const ABOUT = "status";
 /** Milliseconds: it is on this machine. */
@@ -47,22 +47,18 @@ function isRunning(state: string): boolean {
 /** What the running daemon says of itself: whether its last scan succeeded, and why not. */
 export async function readyFindings({ status }: Settings): Promise<Finding[]> {
   if (status.listen === null)
-    return [fail("nobody can be asked: status.listen is off", "set it to 127.0.0.1:9750")];
+    return [fail(ABOUT, "nobody can be asked: status.listen is off", "set it to 127.0.0.1:9750")];
   const address = listenText(status.listen);
   const answer = await ask(status.listen, "/readyz");
   const checks = answer.kind === "answer" ? checksIn(answer.text) : null;
   if (checks === null)
-    return [fail(`no daemon answers at ${address}`, "its log says why (status-off)")];
+    return [fail(ABOUT, `no daemon answers at ${address}`, "its log says why (status-off)")];
   return checks.map(({ name, ok: isOk, reason }) => ({
     about: name,
     result: isOk ? "ok" : "fail",
     message: reason,
     hint: null,
   }));
-}
-
-function fail(message: string, hint: string): Finding {
-  return { about: ABOUT, result: "fail", message, hint };
 }
 
 interface Check {

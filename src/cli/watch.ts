@@ -1,9 +1,9 @@
-import type { Milliseconds, SubjectKey } from "../domain/ids.ts";
+import type { Milliseconds } from "../domain/ids.ts";
 import { nextTurn } from "../domain/next-turn.ts";
 import type { Settings } from "../config/settings.ts";
 import { SYSTEM_CLOCK } from "../daemon/clock.ts";
 import { engineLink, type EngineLink } from "../daemon/engine-link.ts";
-import { Lookout } from "../daemon/lookout.ts";
+import { Lookout, NOBODY } from "../daemon/lookout.ts";
 import type { Ledger, Scan } from "../daemon/scan.ts";
 import { bell } from "../notify/bell.ts";
 import {
@@ -20,7 +20,6 @@ import { watchView, type WatchView } from "./watch-view.ts";
 
 /** There is a look at least this often, also where the engine tells of nothing. */
 const BEAT: Milliseconds = 10_000;
-const NOBODY: ReadonlySet<SubjectKey> = new Set();
 
 /** Looks whenever something may have changed, and shows it, until Ctrl-C; then ends as `check` would. */
 export async function watch(settings: Settings, options: CheckOptions): Promise<ExitCode> {

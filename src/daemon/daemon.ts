@@ -18,7 +18,7 @@ import { engineLink, type EngineLink } from "./engine-link.ts";
 import { Healing } from "./healing.ts";
 import { errorFields, type Log } from "./log.ts";
 import { logDelivery, logFollowing, logHeartbeat, logStatus } from "./log-news.ts";
-import { Lookout } from "./lookout.ts";
+import { Lookout, NOBODY } from "./lookout.ts";
 import { postingsFor } from "./postings.ts";
 import { pulse, type Pulse } from "./pulse.ts";
 import { planReports, type ReportPlan } from "./report-plan.ts";
@@ -60,8 +60,6 @@ export class Daemon {
   #schedule: Schedule | null = null;
   #reports: ReportPlan | null = null;
   #lastScan: Scan | null = null;
-  /** Whether the last scan went well: else `#lastScan` is older. */
-  #isLastGood = false;
   #isConfigBroken = false;
   readonly #healing = new Healing();
   readonly #scans: ScanCounter;
@@ -291,7 +289,6 @@ export class Daemon {
     this.#supervisor.scanning(() => parts.link.calls(), scanPatience(parts.settings));
     try {
       const done = await runCycle(parts, this.#memory, this.#stop.signal);
-      this.#isLastGood = done !== null;
       if (isPlanned) this.#scans.count(done === null ? "failed" : "done", this.#clock.now());
       this.#lastScan = done ?? this.#lastScan;
       this.#show(began, done !== null);
@@ -304,7 +301,6 @@ export class Daemon {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       this.#log.error("cycle-failed", "a scan broke off", errorFields(error));
-      this.#isLastGood = false;
       this.#memory.failure = messageOf(error);
       this.#show(began, false);
       pulse?.end(false);
@@ -313,13 +309,18 @@ export class Daemon {
     this.#supervisor.scanned();
   }
 
+  /** null: the schedule never fires again. */
+  #nextScanAt(): EpochMs | null {
+    return this.#schedule?.next()?.getTime() ?? null;
+  }
+
   #tellStatus(): void {
-    const last = this.#isLastGood ? this.#lastScan : null;
+    const last = this.#memory.failure === null ? this.#lastScan : null;
     const line = statusLine({
       scan: last && { engine: last.snapshot.engine.name, judgements: last.judgements },
       outage: this.#memory.outage,
       isConfigBroken: this.#isConfigBroken,
-      next: this.#schedule?.next()?.getTime() ?? null,
+      next: this.#nextScanAt(),
     });
     this.#supervisor.status(line);
   }
@@ -344,7 +345,7 @@ export class Daemon {
       scan: scan && { engine: scan.snapshot.engine, judgements: scan.judgements, at: scan.at },
       cycle: { startedAt, endedAt, failure: this.#memory.failure },
       outageSince: this.#memory.outage?.since ?? null,
-      nextScanAt: this.#schedule?.next()?.getTime() ?? null,
+      nextScanAt: this.#nextScanAt(),
       watching: this.#scans.watching,
       channels: this.#channels.map(({ name }) => name),
       degraded: this.#state.degraded,
@@ -393,8 +394,6 @@ export class Daemon {
 function scanPatience({ engine }: LoadedConfig["settings"]): Milliseconds {
   return 2 * engine.timeout + 60_000;
 }
-
-const NOBODY: ReadonlySet<SubjectKey> = new Set();
 
 interface Running {
   readonly done: Promise<void>;

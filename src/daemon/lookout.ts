@@ -22,6 +22,9 @@ export interface LookoutParts {
   readonly log: (event: FollowEvent) => void;
 }
 
+/** No heal is under way. */
+export const NOBODY: ReadonlySet<SubjectKey> = new Set();
+
 /** A timer takes no more than 24 days. */
 const FAR_AWAY: Milliseconds = 86_400_000;
 

@@ -7,6 +7,7 @@ import { postponement } from "./postponement.ts";
 import { remedyFor } from "./remedy.ts";
 import { healSubjectOf, subjectOf } from "./subject.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
+import { worstBySubject } from "./worst.ts";
 
 export interface ProgressInput {
   readonly open: readonly Incident[];
@@ -71,29 +72,6 @@ function opening(
 ): { readonly judgement: Diverged; readonly incident: Incident } {
   const opened = openIncident(judgement, newId(), now, reminder);
   return { judgement, incident: postponement(opened, judgement, now).incident };
-}
-
-const SEVERITY: Readonly<Record<Judgement["verdict"], number>> = {
-  stale: 4,
-  pending: 3,
-  untracked: 2,
-  fresh: 1,
-  excluded: 0,
-};
-
-/** While two containers stand for one subject, the worse one speaks for it; ties by ID, so that order is nothing. */
-function worstBySubject(judgements: readonly Judgement[]): Map<SubjectKey, Judgement> {
-  const worst = new Map<SubjectKey, Judgement>();
-  for (const judgement of judgements) {
-    const other = worst.get(judgement.subject);
-    if (other === undefined || isWorse(judgement, other)) worst.set(judgement.subject, judgement);
-  }
-  return worst;
-}
-
-function isWorse(a: Judgement, b: Judgement): boolean {
-  const difference = SEVERITY[a.verdict] - SEVERITY[b.verdict];
-  return difference !== 0 ? difference > 0 : a.container.id < b.container.id;
 }
 
 function mayOpen(

@@ -4,14 +4,8 @@ import { explain } from "../../domain/explain.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { nextStep } from "../../domain/next-step.ts";
 import { remedyFor } from "../../domain/remedy.ts";
-import { summaryOf } from "../../domain/summary.ts";
-import {
-  isDiverged,
-  WORST_FIRST,
-  worstFirst,
-  type Judgement,
-  type VerdictKind,
-} from "../../domain/verdict.ts";
+import { countsOf } from "../../domain/summary.ts";
+import { isDiverged, worstFirst, type Judgement, type VerdictKind } from "../../domain/verdict.ts";
 import { terminal } from "../../notify/encode/terminal.ts";
 import { renderTable, wrap } from "./table.ts";
 
@@ -63,10 +57,7 @@ export function checkText(options: CheckTextOptions): string {
 }
 
 function summaryLine({ engine, judgements, style }: CheckTextOptions): string {
-  const summary = summaryOf(judgements);
-  const counts = WORST_FIRST.filter((kind) => summary[kind] > 0).map((kind) =>
-    style[kind](`${summary[kind]} ${kind}`),
-  );
+  const counts = countsOf(judgements).map(({ kind, count }) => style[kind](`${count} ${kind}`));
   const what = judgements.length === 0 ? "no running containers" : counts.join(", ");
   return `${terminal(engine)}: ${what}`;
 }

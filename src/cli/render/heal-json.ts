@@ -4,6 +4,8 @@ import type { EngineIdentity } from "../../domain/observation.ts";
 import type { EpochMs } from "../../domain/ids.ts";
 import { healExtras } from "../../heal/extras.ts";
 import type { MethodRecord } from "../../heal/method-heals.ts";
+import { engineDocument } from "../../status/documents/engine.ts";
+import { downtimeSeconds } from "../../status/documents/history.ts";
 import { iso, isoOrNull } from "../../status/documents/times.ts";
 import type { LeftAlone, Refusal } from "./heal-plan.ts";
 
@@ -27,7 +29,7 @@ export interface HealDocumentInput {
 export function healDocument({ engine, dryRun, at, heals, refused, nothing }: HealDocumentInput) {
   return {
     schemaVersion: 1,
-    engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
+    engine: engineDocument(engine),
     at: iso(at),
     dryRun,
     heals: heals.map(({ record, steps, warnings, end }) => ({
@@ -51,8 +53,7 @@ export function healDocument({ engine, dryRun, at, heals, refused, nothing }: He
       outcome: end?.outcome ?? null,
       detail: end?.detail ?? null,
       quarantined: end?.quarantine ?? false,
-      downtimeSeconds:
-        end?.downtime === undefined || end.downtime === null ? null : end.downtime / 1000,
+      downtimeSeconds: downtimeSeconds(end),
       warnings: [...warnings, ...(end?.warnings ?? [])],
       logs: end?.logs ?? [],
     })),

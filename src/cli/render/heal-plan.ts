@@ -63,18 +63,18 @@ function healLines({ planned, warnings }: ReadyHeal, { width, style }: HealPlanT
       const because = isNew ? ` (${step.cause})` : "";
       return numbered(index + 1, `${step.does}${because}`, width);
     }),
-    ...warnings.flatMap((one) =>
-      wrapped(one, width - 4).map((line, i) =>
-        style.warning(`${i === 0 ? "  ! " : "    "}${line}`),
-      ),
-    ),
+    ...warnings.flatMap((one) => hanging("  ! ", one, width).map((line) => style.warning(line))),
   ];
 }
 
 function numbered(number: number, text: string, width: number): string[] {
-  const head = `  ${String(number)}. `.padEnd(6);
+  return hanging(`  ${String(number)}. `.padEnd(6), text, width);
+}
+
+/** A head, and what follows it below itself. */
+function hanging(head: string, text: string, width: number): string[] {
   return wrapped(text, width - head.length).map(
-    (line, i) => (i === 0 ? head : " ".repeat(6)) + line,
+    (line, i) => (i === 0 ? head : " ".repeat(head.length)) + line,
   );
 }
 

@@ -8,6 +8,7 @@ import {
   type ProvenService,
   type VerifyRequest,
 } from "../../domain/verify/services.ts";
+import { engineDocument } from "../../status/documents/engine.ts";
 import { iso, isoOrNull } from "../../status/documents/times.ts";
 
 export interface VerifyDocumentInput {
@@ -21,7 +22,7 @@ export interface VerifyDocumentInput {
 export function verifyDocument({ engine, request, services, at }: VerifyDocumentInput) {
   return {
     schemaVersion: 1,
-    engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
+    engine: engineDocument(engine),
     at: iso(at),
     since: iso(request.since),
     settleSeconds: request.settle / 1000,

@@ -1,6 +1,7 @@
 import type { EpochMs, SubjectKey } from "../ids.ts";
 import { healSubjectOf } from "../subject.ts";
 import { isDiverged, type Diverged, type Judgement, type VerdictKind } from "../verdict.ts";
+import { worstBySubject } from "../worst.ts";
 
 /** `gone`: nothing of the subject runs. */
 export type Standing = VerdictKind | "gone";
@@ -29,7 +30,7 @@ export interface TurnsInput {
 
 /** What a scan adds. In order; empty while nothing changes. */
 export function turnsOf({ last, judgements, healing, complete, now }: TurnsInput): readonly Turn[] {
-  const seen = worstOf(judgements);
+  const seen = worstBySubject(judgements);
   const known = complete ? [...last.keys()].filter((subject) => !seen.has(subject)) : [];
   const counts = (subject: SubjectKey): boolean => !healing.has(healSubjectOf(subject));
   return [
@@ -42,25 +43,6 @@ export function turnsOf({ last, judgements, healing, complete, now }: TurnsInput
         : [],
     ),
   ];
-}
-
-const RANK: Readonly<Record<VerdictKind, number>> = {
-  stale: 4,
-  pending: 3,
-  untracked: 2,
-  fresh: 1,
-  excluded: 0,
-};
-
-/** While two containers stand for one subject, the worse one speaks for both. */
-function worstOf(judgements: readonly Judgement[]): Map<SubjectKey, Judgement> {
-  const worst = new Map<SubjectKey, Judgement>();
-  for (const judgement of judgements) {
-    const other = worst.get(judgement.subject);
-    if (other === undefined || RANK[judgement.verdict] > RANK[other.verdict])
-      worst.set(judgement.subject, judgement);
-  }
-  return worst;
 }
 
 function turned(judgement: Judgement, last: Turn | null, now: EpochMs): Turn[] {

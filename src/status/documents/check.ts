@@ -3,12 +3,13 @@ import type { EpochMs } from "../../domain/ids.ts";
 import { summaryOf } from "../../domain/summary.ts";
 import type { Judgement, VerdictKind } from "../../domain/verdict.ts";
 import type { EngineIdentity } from "../../domain/observation.ts";
+import { engineDocument } from "./engine.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** The document of `check --json`. Keys are stable: people script against them. */
 export interface CheckDocument {
   readonly schemaVersion: 1;
-  readonly engine: { readonly id: string; readonly name: string; readonly apiVersion: string };
+  readonly engine: ReturnType<typeof engineDocument>;
   readonly checkedAt: string;
   readonly summary: Readonly<Record<VerdictKind, number>>;
   readonly containers: readonly ContainerDocument[];
@@ -23,7 +24,7 @@ export function checkDocument(
 ): CheckDocument {
   return {
     schemaVersion: 1,
-    engine: { id: engine.id, name: engine.name, apiVersion: engine.apiVersion },
+    engine: engineDocument(engine),
     checkedAt: iso(at),
     summary: summaryOf(judgements),
     containers: judgements.toSorted(byName).map((judgement) => containerDocument(judgement, at)),

@@ -1,12 +1,12 @@
 import type { Incident } from "../../domain/incident.ts";
-import type { EngineIdentity } from "../../domain/observation.ts";
 import type { HealRow } from "../../state/heal-table.ts";
 import type { DeadLetter } from "../../state/outbox-table.ts";
+import { engineDocument, type NamedEngine } from "./engine.ts";
 import { iso, isoOrNull } from "./times.ts";
 
 /** What the state knows of the past, newest first. */
 export interface Past {
-  readonly engine: Pick<EngineIdentity, "id" | "name" | "apiVersion">;
+  readonly engine: NamedEngine;
   readonly incidents: readonly Incident[];
   readonly heals: readonly HealRow[];
   readonly letters: readonly DeadLetter[];
@@ -30,10 +30,6 @@ export function incidentsDocument({ engine, incidents }: Pick<Past, "engine" | "
     engine: engineDocument(engine),
     incidents: incidents.map(incidentDocument),
   };
-}
-
-function engineDocument({ id, name, apiVersion }: Past["engine"]) {
-  return { id, name, apiVersion };
 }
 
 function incidentDocument({ affected, ...incident }: Incident) {

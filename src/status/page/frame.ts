@@ -1,7 +1,6 @@
 import type { EpochMs } from "../../domain/ids.ts";
-import { WORST_FIRST } from "../../domain/verdict.ts";
 import { ASSETS } from "../assets.ts";
-import { summaryOf } from "../../domain/summary.ts";
+import { countsOf } from "../../domain/summary.ts";
 import type { Facts } from "../facts.ts";
 import { markup, shown, type Html } from "./html.ts";
 import { ago } from "./parts.ts";
@@ -84,9 +83,6 @@ function frame(
 /** `2 stale, 1 pending, 9 fresh`. */
 function countWords({ sight }: Facts): string {
   if (sight.scan === null) return "nothing known yet";
-  const counts = summaryOf(sight.scan.judgements);
-  const words = WORST_FIRST.filter((kind) => counts[kind] > 0).map(
-    (kind) => `${counts[kind]} ${kind}`,
-  );
+  const words = countsOf(sight.scan.judgements).map(({ kind, count }) => `${count} ${kind}`);
   return words.length === 0 ? "no containers" : words.join(", ");
 }

@@ -12,6 +12,7 @@ import {
   DIALECT,
   list,
   object,
+  orNull,
   TEXT,
   TEXT_OR_NULL,
   time,
@@ -19,10 +20,7 @@ import {
 } from "./json-schema.ts";
 import { CONTAINER_NAME, ENGINE, NEWEST, PROJECT, REFERENCE, RUNNING, SERVICE } from "./parts.ts";
 
-const HOLD = {
-  ...object({ id: TEXT, until: time("When it ends."), reason: TEXT_OR_NULL }),
-  type: ["object", "null"],
-};
+const HOLD = object({ id: TEXT, until: time("When it ends."), reason: TEXT_OR_NULL });
 
 const CONTAINER = object({
   name: CONTAINER_NAME,
@@ -37,15 +35,15 @@ const CONTAINER = object({
   reason: { ...TEXT, description: "In words, with ages as of checkedAt." },
   rolledBack: { type: "boolean", description: "The tag was moved back, or it was pinned by hand." },
   running: RUNNING,
-  newest: { ...NEWEST, type: ["object", "null"] },
+  newest: orNull(NEWEST),
   divergedSince: timeOrNull("Since when it does not run its newest image."),
   graceEndsAt: timeOrNull("When a divergence counts."),
   healBlockedBy: {
     enum: [...HEAL_BLOCKS, null],
     description: "What forbids an automatic heal; null if nothing does.",
   },
-  hold: HOLD,
-  ack: { ...object({ until: time("No reminders until then.") }), type: ["object", "null"] },
+  hold: orNull(HOLD),
+  ack: orNull(object({ until: time("No reminders until then.") })),
   warnings: list(object({ code: { enum: WARNING_CODES }, message: TEXT })),
 });
 

@@ -4,8 +4,14 @@ export const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
 export type Properties = Readonly<Record<string, object>>;
 
+interface ObjectSchema {
+  readonly type: "object";
+  readonly properties: Properties;
+  readonly required: readonly string[];
+}
+
 /** Every key is always there. Others may be added. */
-export function object(properties: Properties): object {
+export function object(properties: Properties): ObjectSchema {
   return { type: "object", properties, required: Object.keys(properties) };
 }
 
