@@ -134,8 +134,8 @@ export class Daemon {
     });
     this.#deliver();
     await this.#plan();
-    await this.#status.listen(settings.status);
     this.#scan("schedule");
+    await this.#status.listen(settings.status);
   }
 
   /** Ends at a clean point: what is under way is cut off, and whatever it had not committed is as if it never was. */
@@ -145,9 +145,9 @@ export class Daemon {
     // It may still set up a schedule and a courier.
     await this.#turn;
     this.#schedule?.stop();
-    this.#reports?.stop();
     await this.#status.close();
     await Promise.allSettled([this.#cycle?.done, this.#courier?.done]);
+    this.#reports?.stop();
     await this.#lookout.stop();
     await this.#healing.ended();
     this.#scans.flush();
@@ -201,11 +201,12 @@ export class Daemon {
     this.#scan("schedule");
   }
 
-  async #plan(): Promise<void> {
-    this.#schedule?.stop();
-    this.#reports?.stop();
-    this.#reports = await planReports({
-      settings: this.#config.settings,
+  /** After a scan: a report without one would not even know whose it is. */
+  async #planReports(): Promise<void> {
+    if (this.#reports !== null) return;
+    const config = this.#config;
+    const plan = await planReports({
+      settings: config.settings,
       channels: this.#channels,
       state: this.#state,
       clock: this.#clock,
@@ -216,6 +217,15 @@ export class Daemon {
       },
       random: Math.random,
     });
+    // Another configuration is in force by now: the scan that follows plans by that.
+    if (config === this.#config) this.#reports = plan;
+    else plan.stop();
+  }
+
+  async #plan(): Promise<void> {
+    this.#schedule?.stop();
+    this.#reports?.stop();
+    this.#reports = null;
     const { schedule: expression, timezone } = this.#config.settings;
     this.#schedule = await startSchedule({
       expression,
@@ -307,6 +317,7 @@ export class Daemon {
     }
     this.#tellStatus();
     this.#supervisor.scanned();
+    await this.#planReports();
   }
 
   /** null: the schedule never fires again. */

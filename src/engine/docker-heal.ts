@@ -1,12 +1,18 @@
 import type Docker from "dockerode";
-import { containerId, type ContainerId, type ImageId, type Milliseconds } from "../domain/ids.ts";
+import {
+  containerId,
+  type ContainerId,
+  type EpochMs,
+  type ImageId,
+  type Milliseconds,
+} from "../domain/ids.ts";
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { statusOf, type CallTarget } from "./call.ts";
 import { engineTime } from "./events.ts";
 import type { HealEngine } from "./heal-engine.ts";
 import { demultiplexed } from "./log-stream.ts";
-import { lastTime } from "./past-events.ts";
+import { hasEndingSignal, lastTime } from "./past-events.ts";
 import { requestEngine, type EngineRequest } from "./request.ts";
 import { record, rows } from "./wire.ts";
 
@@ -42,6 +48,17 @@ export function healEngine(
     patience?: Milliseconds,
   ): Promise<void> => {
     await ask({ method: "POST", path: `/containers/${id}/${verb}`, ...more }, signal, patience);
+  };
+  const past = (
+    id: ContainerId,
+    event: string,
+    since: EpochMs,
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    const filters = { type: ["container"], container: [id], event: [event] };
+    const span = { since: engineTime(since), until: engineTime(Date.now()) };
+    const query = { ...span, filters: JSON.stringify(filters) };
+    return ask({ method: "GET", path: "/events", query }, signal);
   };
   const network: HealEngine["inspectNetwork"] = (name, signal) =>
     look(`/networks/${encodeURIComponent(name)}`, "Id", signal);
@@ -90,12 +107,9 @@ export function healEngine(
     async removeImage(id: ImageId, signal) {
       await ask({ method: "DELETE", path: `/images/${id}` }, signal);
     },
-    async exitedAt(id, since, signal) {
-      const filters = { type: ["container"], container: [id], event: ["die"] };
-      const span = { since: engineTime(since), until: engineTime(Date.now()) };
-      const query = { ...span, filters: JSON.stringify(filters) };
-      return lastTime(await ask({ method: "GET", path: "/events", query }, signal));
-    },
+    exitedAt: async (id, since, signal) => lastTime(await past(id, "die", since, signal)),
+    wasToldToEnd: async (id, since, signal) =>
+      hasEndingSignal(await past(id, "kill", since, signal)),
     async logs(id, lines, signal) {
       const query = { stdout: true, stderr: true, tail: lines };
       const answer = await ask({ method: "GET", path: `/containers/${id}/logs`, query }, signal);

@@ -37,6 +37,8 @@ export interface HealEngine {
   removeImage(id: ImageId, signal: AbortSignal): Promise<void>;
   /** When it exited last since then, by the engine's clock; null where the engine does not remember it. */
   exitedAt(id: ContainerId, since: EpochMs, signal: AbortSignal): Promise<EpochMs | null>;
+  /** Whether somebody has begun to stop it since then, by the engine's clock: it was sent a signal that ends things. */
+  wasToldToEnd(id: ContainerId, since: EpochMs, signal: AbortSignal): Promise<boolean>;
   /** The last lines that it wrote, as text. */
   logs(id: ContainerId, lines: number, signal: AbortSignal): Promise<string>;
 }

@@ -48,6 +48,7 @@ export function tagged(name: string, at: number): object {
     Action: "tag",
     Actor: { ID: "sha256:0a", Attributes: { name } },
     time: Math.floor(at / 1000),
-    timeNano: at * 1_000_000,
+    // As a double has it, it is cut to the millisecond again and not to the one before.
+    timeNano: (at + 0.5) * 1_000_000,
   };
 }

@@ -1,5 +1,6 @@
 import { serviceTurn } from "../../domain/heal/compose-turn.ts";
 import type { HealEnd } from "../../domain/heal/record.ts";
+import type { Milliseconds } from "../../domain/ids.ts";
 import type { Acts } from "../acts.ts";
 import { bringBack } from "./bring-back.ts";
 import type { CommandEnd } from "./commands.ts";
@@ -24,8 +25,8 @@ export interface Conclusion {
 
 /** From what Compose has left behind to the end: the world decides, not what Compose says of it. */
 export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
-  const { lease, parts, acts, compose, cutOff } = conclusion;
-  const sights = await observe(lease.record, parts.engine, acts);
+  const { lease, acts, compose, cutOff } = conclusion;
+  const sights = await observeCalm(conclusion);
   const reason = compose === null ? cutOff : failureOf(compose);
   const failure = { reason, quarantine: compose !== null };
   // A way back that was begun is gone to its end.
@@ -47,6 +48,29 @@ export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
       return compose === null || haveStarted(sights)
         ? prove(conclusion, sights)
         : bringBack(conclusion, failure);
+  }
+}
+
+/** How long an engine may take to show what it was told to do. */
+const CALM: Milliseconds = 1000;
+const AGAIN: Milliseconds = 100;
+
+/** A Compose that was killed may have told the engine something that does not show yet: what seems untouched is looked
+ *  at for a moment longer. */
+async function observeCalm({
+  lease,
+  parts,
+  acts,
+  compose,
+}: Conclusion): Promise<readonly ReplicaSight[]> {
+  const { clock, engine } = parts;
+  const wasKilled = (compose?.exitCode ?? null) === null;
+  const deadline = clock.now() + (wasKilled ? CALM : 0);
+  for (;;) {
+    const sights = await observe(lease.record, engine, acts);
+    const isUntouched = sights.every(({ turn }) => turn === "untouched");
+    if (!isUntouched || clock.now() >= deadline) return sights;
+    await clock.sleep(AGAIN, new AbortController().signal);
   }
 }
 

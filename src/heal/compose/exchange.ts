@@ -24,11 +24,13 @@ export async function exchange(
   back: Look,
   { parts, acts, signal }: Conclusion,
 ): Promise<Return> {
-  const { replica, successors, restored } = sight;
+  const { replica, successors, restored, isEnding } = sight;
   const others = [...successors, ...(restored === null ? [] : [restored])].filter(
     ({ id }) => id !== back.id,
   );
   for (const { id } of others) await acts.ensureStopped(id);
+  // Started while it ends, it would be started already, and down a moment later.
+  if (isEnding && back.id === replica.id) await acts.ensureStopped(back.id);
   if (replica.wayBack.kind === "definition")
     await ensureConnected(back.id, replica.wayBack.replacement, parts.engine);
   const refusal = await startRefusal(back.id, acts);

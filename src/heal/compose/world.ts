@@ -4,7 +4,7 @@ import {
   type ReplicaTurn,
   type ReplicaWorld,
 } from "../../domain/heal/compose-turn.ts";
-import type { ContainerId } from "../../domain/ids.ts";
+import type { ContainerId, Milliseconds } from "../../domain/ids.ts";
 import { COMPOSE } from "../../domain/labels.ts";
 import { subjectOf } from "../../domain/subject.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
@@ -17,6 +17,9 @@ import { isRestoredBy } from "./restored.ts";
 export interface ReplicaSight {
   readonly replica: ComposeReplica;
   readonly old: Look | null;
+  /** The old one runs, but somebody has begun to stop it: a Compose that was killed in the middle, whose stop goes on
+   *  without it. */
+  readonly isEnding: boolean;
   /** On the newest image, the one that runs first. */
   readonly successors: readonly Look[];
   /** What our way back has made. */
@@ -28,6 +31,9 @@ export interface ReplicaSight {
 
 const calls = new AbortController().signal;
 
+/** By how much the engine's clock may be behind ours. */
+const CLOCKS_APART: Milliseconds = 5000;
+
 /** What there is of the service. The list gives the IDs, the inspects say what they are. */
 export async function observe(
   record: ComposeHealRecord,
@@ -38,9 +44,13 @@ export async function observe(
   const looks = await Promise.all(ids.map((id) => acts.look(id)));
   const present = looks.filter((look) => look !== null);
   return Promise.all(
-    record.replicas.map(async (replica) =>
-      sightOf(replica, await acts.look(replica.id), present, record),
-    ),
+    record.replicas.map(async (replica) => {
+      const old = await acts.look(replica.id);
+      const isEnding =
+        old?.sighting === "running" &&
+        (await engine.wasToldToEnd(replica.id, record.openedAt - CLOCKS_APART, calls));
+      return sightOf({ replica, old, isEnding }, present, record);
+    }),
   );
 }
 
@@ -55,8 +65,7 @@ export function serviceContainers(
 }
 
 function sightOf(
-  replica: ComposeReplica,
-  old: Look | null,
+  { replica, old, isEnding }: Pick<ReplicaSight, "replica" | "old" | "isEnding">,
   present: readonly Look[],
   record: ComposeHealRecord,
 ): ReplicaSight {
@@ -72,12 +81,21 @@ function sightOf(
     foreign.find((look) => isRunning(look) && look.imageId !== record.newImage) ?? null;
   const world: ReplicaWorld = {
     old: old?.sighting ?? "absent",
-    oldIsUntouched: old !== null && isUntouched(old, replica),
+    oldIsUntouched: old !== null && !isEnding && isUntouched(old, replica),
     wasFresh: replica.imageId === record.newImage,
     successor: successors[0]?.sighting ?? "absent",
     strangerRuns: stranger !== null,
   };
-  return { replica, old, successors, restored, stranger, world, turn: replicaTurn(world) };
+  return {
+    replica,
+    old,
+    isEnding,
+    successors,
+    restored,
+    stranger,
+    world,
+    turn: replicaTurn(world),
+  };
 }
 
 function isRunning({ sighting }: Look): boolean {

@@ -82,7 +82,7 @@ export function unwritableFrom(n: number): Disturbed {
   };
 }
 
-const LOOKS = /^(?:inspect|has|logs|exitedAt)/;
+const LOOKS = /^(?:inspect|has|logs|exitedAt|wasToldToEnd)/;
 
 /** Every call is a step before it is sent, if it changes something, and one when its answer has come. */
 export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine {

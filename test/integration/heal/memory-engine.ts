@@ -65,6 +65,7 @@ export function memoryEngine(
     remove: refused,
     removeImage: refused,
     exitedAt: refused,
+    wasToldToEnd: refused,
     logs: refused,
     ...does,
   };

@@ -140,7 +140,7 @@ function changesOf(own: Life): Life {
   return {
     diedAt: own.diedAt,
     step(what) {
-      const isLook = /^after (?:inspect|list|logs)/.test(what);
+      const isLook = /^after (?:inspect|list|logs|wasToldToEnd)/.test(what);
       if (!isLook || own.diedAt() !== null) own.step(what);
     },
   };

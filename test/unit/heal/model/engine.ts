@@ -156,6 +156,10 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve(null);
   }
 
+  wasToldToEnd(): Promise<false> {
+    return Promise.resolve(false);
+  }
+
   logs(): Promise<string> {
     return Promise.resolve("the last line\n");
   }
