@@ -1,5 +1,5 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
-import type { Milliseconds } from "../domain/ids.ts";
+import type { ContainerId, Milliseconds } from "../domain/ids.ts";
 import { isReplica, subjectOf } from "../domain/subject.ts";
 import type { Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
@@ -10,7 +10,7 @@ import { startPatiently } from "./restart.ts";
 /** How long a deploy may take from the creation of its container to the start. Until then, ours would compete with it. */
 export const DEPLOY_PATIENCE: Milliseconds = 15_000;
 /** How long Compose may take from its look at what there is to the first thing that shows. */
-const VIGIL: Milliseconds = 2000;
+export const VIGIL: Milliseconds = 2000;
 const AGAIN: Milliseconds = 250;
 const never = new AbortController().signal;
 
@@ -20,7 +20,7 @@ async function halfDeployed(lease: HealLease, acts: Acts): Promise<Look | null> 
   const { container, oldId, subject } = lease.record;
   const ours = [oldId, lease.replacementId].filter((id) => id !== null);
   for (const id of ours) {
-    const name = `${id.slice(0, 12)}_${container}`;
+    const name = makeshiftName(id, container);
     const found = await acts.look(name);
     if (found?.name !== name || ours.includes(found.id)) continue;
     if (subjectOf(found) === subject) return found;
@@ -28,7 +28,12 @@ async function halfDeployed(lease: HealLease, acts: Acts): Promise<Look | null> 
   return null;
 }
 
-function isOfCompose({ record }: HealLease): boolean {
+/** What Compose calls one of the two while a container takes the place of this one: 2.x the new one, 1.x this one itself. */
+export function makeshiftName(id: ContainerId, container: string): string {
+  return `${id.slice(0, 12)}_${container}`;
+}
+
+export function isOfCompose({ record }: HealLease): boolean {
   return isReplica(lookAt(record.old).labels);
 }
 

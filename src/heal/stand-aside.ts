@@ -3,6 +3,7 @@ import type { Recovery } from "../domain/heal/recovery.ts";
 import { asideName } from "../domain/heal/temporary-names.ts";
 import { subjectOf } from "../domain/subject.ts";
 import type { Acts } from "./acts.ts";
+import { makeshiftName } from "./deploy.ts";
 import { closed, removeReplacements } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
@@ -30,8 +31,9 @@ const leaveItTo: Way = async (lease, parts, acts) => {
   const { container, oldId, id, dependents, subject } = lease.record;
   await removeReplacements(lease, acts);
   const old = await acts.look(oldId);
-  // It was about to be removed, and has a name that only we give.
-  if (old?.name === asideName(container, id)) {
+  // It was about to be removed, and has a name that only we give, or Compose on its way to remove it.
+  const doomed = [asideName(container, id), makeshiftName(oldId, container)];
+  if (old !== null && doomed.includes(old.name)) {
     await acts.ensureStopped(oldId);
     await acts.ensureRemoved(oldId, { volumes: false });
   }

@@ -1,7 +1,9 @@
 import type { HealEnd } from "../domain/heal/record.ts";
 import { besideStranger } from "../domain/heal/recovery.ts";
+import type { Milliseconds } from "../domain/ids.ts";
 import type { Acts } from "./acts.ts";
 import { bringBack } from "./bring-back.ts";
+import { DEPLOY_PATIENCE, isOfCompose, VIGIL } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
@@ -27,15 +29,35 @@ export async function rollBack(
   parts.progress?.({ container: lease.record.container, step: "roll-back" });
   enterIfPossible(lease, "rolling-back");
   const end = await bringBack(lease, parts, acts, failure, signal);
-  return (await takenOver(lease, parts, acts)) ?? closed(lease, end);
+  return (await takenOver(lease, parts, acts, end)) ?? closed(lease, end);
 }
 
-/** Somebody else has the name by now, as a deploy that was under way all the time leaves it: then what came of the way back
- *  is that. null while the old one runs. */
-async function takenOver(lease: HealLease, parts: HealParts, acts: Acts): Promise<HealEnd | null> {
-  const old = await acts.look(lease.record.oldId);
-  return old?.sighting === "running" ? null : asideOfStranger(lease, parts, acts, old);
+/** A deploy may have been under way all the time, and end what is back, or take its place: then what came of the way back
+ *  is whoever has the name in the end. null where that is the old one. */
+async function takenOver(
+  lease: HealLease,
+  parts: HealParts,
+  acts: Acts,
+  { outcome }: HealEnd,
+): Promise<HealEnd | null> {
+  const { clock, vigil = VIGIL } = parts;
+  const { oldId, container } = lease.record;
+  const mayCome = outcome === "rolled-back" && isOfCompose(lease);
+  for (const began = clock.now(); ;) {
+    const old = await acts.look(oldId);
+    const aside = await asideOfStranger(lease, parts, acts, old);
+    if (aside !== null) return aside;
+    const isBack = old?.sighting === "running" && old.name === container;
+    const patience = isBack ? vigil : DEPLOY_PATIENCE;
+    if (!mayCome || clock.now() >= began + patience) break;
+    await clock.sleep(AGAIN, new AbortController().signal);
+  }
+  // A deploy that broke off has left it under a makeshift name.
+  if (mayCome && (await acts.look(oldId)) !== null) await acts.ensureName(oldId, container);
+  return null;
 }
+
+const AGAIN: Milliseconds = 250;
 
 async function asideOfStranger(
   lease: HealLease,

@@ -82,7 +82,10 @@ describe.concurrent("a SIGHUP", () => {
     await scans(daemon, 1);
     const from = daemon.log.length;
     await scans(daemon, 3);
-    const ticks = daemon.log.slice(from).filter(({ event }) => /^(scan|tick-skipped)$/.test(event));
+    // What other tests do on the same engine leads to scans of another cause.
+    const ticks = daemon.log
+      .slice(from)
+      .filter(({ event, cause }) => /^(scan|tick-skipped)$/.test(event) && cause !== "events");
     const seconds = new Set(ticks.map(({ time }) => String(time).slice(0, 19)));
     // One more where a scan ended in the second after its tick.
     expect(ticks.length).toBeLessThanOrEqual(seconds.size + 1);

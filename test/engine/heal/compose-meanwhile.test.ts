@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { HealEnd } from "../../../src/domain/heal/record.ts";
 import { cannotRecreate } from "../../harness/compose.ts";
+import { COMPOSE_LINES } from "../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { healRecord } from "../../harness/heal/heal-record.ts";
@@ -17,49 +18,45 @@ beforeAll(async () => {
 /** Whether the heal waits for the end of the `up`, or both go on at once. */
 const WAYS = ["all of it between two calls", "beside the heal from then on"] as const;
 
-describe.each(["1.29", "2.26", "2.40"] as const)(
-  "when somebody runs Compose %s `up -d`",
-  (line) => {
-    const compose = composeForFile(line);
+describe.each(COMPOSE_LINES)("when somebody runs Compose %s `up -d`", (line) => {
+  const compose = composeForFile(line);
 
-    beforeEach(({ skip }) => {
-      skip(cannotRecreate(line, engine), "Compose 1.29 cannot recreate anything on this engine");
-    });
+  beforeEach(({ skip }) => {
+    skip(cannotRecreate(line, engine), "Compose 1.29 cannot recreate anything on this engine");
+  });
 
-    it.each(WAYS)(
-      "at any call of a heal, %s, one container serves, and the end is true",
-      async (way) => {
-        await atEveryStep(async (n) => {
-          const stage = await composeStage(engine, compose());
-          const up = (): Promise<unknown> =>
-            compose().start(stage.project, "up", "-d", "web").ended;
-          let ended: Promise<unknown> = Promise.resolve();
-          const life = disturbed(
-            n,
-            async () => {
-              ended = up();
-              if (way === WAYS[0]) await ended;
-            },
-            isCall,
-          );
-          const healers = healersOf({
-            healEngine: stage.healEngine,
-            record: () => recordOf(stage),
-          });
-          const end = await healers.heal({ life, vigil: 2000 });
-          await ended;
-          const when = `${String(life.disturbedAt())}: ${JSON.stringify(end)}`;
-          expect(healers.open(), when).toBe(0);
-          await expectOne(stage, end, when);
-          await stage.clear();
-          healers.remove();
-          return life.disturbedAt();
+  it.each(WAYS)(
+    "at any call of a heal, %s, one container serves, and the end is true",
+    async (way) => {
+      await atEveryStep(async (n) => {
+        const stage = await composeStage(engine, compose());
+        const up = (): Promise<unknown> => compose().start(stage.project, "up", "-d", "web").ended;
+        let ended: Promise<unknown> = Promise.resolve();
+        const life = disturbed(
+          n,
+          async () => {
+            ended = up();
+            if (way === WAYS[0]) await ended;
+          },
+          isCall,
+        );
+        const healers = healersOf({
+          healEngine: stage.healEngine,
+          record: () => recordOf(stage),
         });
-      },
-      900_000,
-    );
-  },
-);
+        const end = await healers.heal({ life, vigil: 2000 });
+        await ended;
+        const when = `${String(life.disturbedAt())}: ${JSON.stringify(end)}`;
+        expect(healers.open(), when).toBe(0);
+        await expectOne(stage, end, when);
+        await stage.clear();
+        healers.remove();
+        return life.disturbedAt();
+      });
+    },
+    900_000,
+  );
+});
 
 async function recordOf({ healEngine, container, newImage }: ComposeStage) {
   const [inspect] = [await healEngine.inspect(container, new AbortController().signal)];

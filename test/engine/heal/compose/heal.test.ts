@@ -7,6 +7,7 @@ import type { ComposeHealRecord, ComposeParts } from "../../../../src/heal/compo
 import { runComposeHeal } from "../../../../src/heal/compose/run.ts";
 import type { ImageDefinition } from "../../../harness/dockerfile.ts";
 import { cannotRecreate } from "../../../harness/compose.ts";
+import { COMPOSE_LINES } from "../../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { CRASHING } from "../../../harness/heal/crashing.ts";
@@ -39,7 +40,7 @@ function onlyWhereOldImagesStay({ skip }: TestContext): void {
 
 const BROKEN = { newImage: { ...CRASHING, cmd: ["sh", "-c", "echo no config; exit 3"] } };
 
-describe.each(["1.29", "2.26", "2.40"] as const)("a heal through Compose %s", (line) => {
+describe.each(COMPOSE_LINES)("a heal through Compose %s", (line) => {
   const compose = composeForFile(line);
 
   beforeEach(({ skip }) => {

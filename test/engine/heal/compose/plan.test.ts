@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cannotRecreate } from "../../../harness/compose.ts";
+import { COMPOSE_LINES } from "../../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
@@ -15,7 +16,7 @@ afterEach(() => stage.clear());
 
 const CHANGED = "the project's files are not what the container was made from";
 
-describe.each(["1.29", "2.26", "2.40"] as const)("what Compose %s is told", (line) => {
+describe.each(COMPOSE_LINES)("what Compose %s is told", (line) => {
   const compose = composeForFile(line);
 
   beforeEach(({ skip }) => {
