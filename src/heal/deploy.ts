@@ -1,7 +1,7 @@
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import type { ContainerId, Milliseconds } from "../domain/ids.ts";
 import { isReplica, subjectOf } from "../domain/subject.ts";
-import type { Acts } from "./acts.ts";
+import { stopPatience, type Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
 import { lookAt, type Look } from "./look.ts";
 import type { HealParts } from "./parts.ts";
@@ -12,6 +12,8 @@ export const DEPLOY_PATIENCE: Milliseconds = 15_000;
 /** How long Compose may take from its look at what there is to the first thing that shows. */
 export const VIGIL: Milliseconds = 2000;
 const AGAIN: Milliseconds = 250;
+/** By how much the engine's clock may be behind ours. */
+export const CLOCKS_APART: Milliseconds = 5000;
 const never = new AbortController().signal;
 
 /** What Compose has made to put it in the place of one of ours, and has not put there yet. Its name for it is that one's
@@ -60,6 +62,32 @@ export async function keepVigil(lease: HealLease, parts: HealParts, acts: Acts):
     await clock.sleep(AGAIN, never);
   }
   await awaitDeploy(lease, parts, acts);
+}
+
+/** Whether a deploy has taken ours for the one to keep, though nothing was meant to come of it: a Compose that finds one
+ *  container too many ends the old one and starts ours. Without ours it would leave nothing behind. */
+export async function isKeptByDeploy(
+  lease: HealLease,
+  { clock, engine, vigil = VIGIL }: HealParts,
+  acts: Acts,
+): Promise<boolean> {
+  const { replacementId, record } = lease;
+  if (!isOfCompose(lease) || replacementId === null) return false;
+  const told = (): Promise<boolean> =>
+    engine.wasToldToEnd(record.oldId, record.openedAt - CLOCKS_APART, never);
+  let deadline = clock.now() + vigil;
+  let isEnding = false;
+  for (;;) {
+    const ours = await acts.look(replacementId);
+    if (ours?.sighting !== "created") return ours !== null;
+    const isRunning = (await acts.look(record.oldId))?.sighting === "running";
+    if (!isEnding && isRunning && (await told())) {
+      isEnding = true;
+      deadline += stopPatience(record.old);
+    }
+    if (clock.now() >= deadline) return false;
+    await clock.sleep(AGAIN, never);
+  }
 }
 
 /** Nothing else of the service is left, and a deploy has broken off with its container made and not started: it is what

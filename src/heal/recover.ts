@@ -2,7 +2,8 @@ import { StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd } from "../domain/heal/record.ts";
 import { recoveryFor, type HealWorld, type Recovery } from "../domain/heal/recovery.ts";
 import { steady, type Acts } from "./acts.ts";
-import { finishDeploy } from "./deploy.ts";
+import type { Withdrawal } from "./create-replacement.ts";
+import { finishDeploy, isKeptByDeploy } from "./deploy.ts";
 import { closed, removeReplacements, withdraw } from "./ending.ts";
 import { awaitEngine } from "./engine-answers.ts";
 import { findReplacements } from "./find-replacements.ts";
@@ -72,7 +73,7 @@ async function carryOut(
   const cutOff = { reason: recovery.why, quarantine: false };
   switch (recovery.do) {
     case "discard":
-      return withdraw(lease, acts, { outcome: "discarded", reason: recovery.why });
+      return giveUp(lease, means, { outcome: "discarded", reason: recovery.why });
     case "keep-old":
       return keepOld(lease, means, recovery.why);
     case "roll-back":
@@ -90,6 +91,17 @@ async function carryOut(
       return closed(lease, finished ?? healEnd(recovery.lost ? "lost" : "left", recovery.why));
     }
   }
+}
+
+/** Before anything that ran was touched: the replacement goes, unless somebody else has put it in the old one's place. */
+export async function giveUp(
+  lease: HealLease,
+  means: Means,
+  withdrawal: Withdrawal,
+): Promise<HealEnd> {
+  const { parts, acts } = means;
+  if (await isKeptByDeploy(lease, parts, acts)) return adopt(lease, means);
+  return withdraw(lease, acts, withdrawal);
 }
 
 /** The old one runs again by the engine's doing, and its sharers lost its namespace meanwhile. */

@@ -2,11 +2,10 @@ import { messageOf, StalewatchError } from "../domain/error.ts";
 import type { HealEnd } from "../domain/heal/record.ts";
 import { steady } from "./acts.ts";
 import { createReplacement, lookAgain } from "./create-replacement.ts";
-import { withdraw } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replace, STOPPED } from "./member.ts";
 import type { HealParts } from "./parts.ts";
-import { recoverHeal } from "./recover.ts";
+import { giveUp, recoverHeal } from "./recover.ts";
 import { settle } from "./settle.ts";
 
 /** Recreates one container, and what hangs on it, on its newest image. Every phase is in the journal before its first
@@ -30,7 +29,7 @@ async function forward(lease: HealLease, parts: HealParts, signal: AbortSignal):
   const acts = steady(parts);
   const withdrawal =
     (await createReplacement(lease, parts, acts)) ?? (await lookAgain(lease, parts, acts));
-  if (withdrawal !== null) return withdraw(lease, acts, withdrawal);
+  if (withdrawal !== null) return giveUp(lease, { parts, acts, signal }, withdrawal);
   const verdict = await replace(lease, parts, signal);
   return settle(lease, verdict, parts, signal);
 }

@@ -1,10 +1,22 @@
+import { readFileSync } from "node:fs";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { pathPattern, type Endpoint } from "../../tools/endpoints.ts";
+import { expect } from "vitest";
+import {
+  pathPattern,
+  readEndpoints,
+  type Endpoint,
+  type EndpointPart,
+} from "../../tools/endpoints.ts";
 import type { EngineConnection } from "../harness/engine.ts";
+import type { Scene } from "./scene.ts";
+
+const LIST = join(import.meta.dirname, "../../deploy/endpoints.txt");
+const ENDPOINTS = readEndpoints(readFileSync(LIST, "utf8"));
 
 /** A socket that passes on to a real engine only what is allowed. */
-export interface AllowlistProxy {
+interface AllowlistProxy {
   readonly host: string;
   /** Those that were asked for so far. */
   readonly used: ReadonlySet<Endpoint>;
@@ -13,7 +25,24 @@ export interface AllowlistProxy {
   close(): Promise<void>;
 }
 
-export async function allowOnly(
+/** The scene's engine, as far as these parts of the list let it be asked. */
+export async function behindProxy(
+  scene: Scene,
+  parts: readonly EndpointPart[],
+): Promise<AllowlistProxy & { expectAllUsed(part: EndpointPart): void }> {
+  const allowed = ENDPOINTS.filter(({ part }) => parts.includes(part));
+  const proxy = await allowOnly(allowed, scene.engine, scene.file("engine.sock"));
+  return {
+    ...proxy,
+    expectAllUsed: (part) => {
+      expect(proxy.refused).toEqual([]);
+      const unused = allowed.filter((one) => one.part === part && !proxy.used.has(one));
+      expect(unused, "endpoints that nobody asked for").toEqual([]);
+    },
+  };
+}
+
+async function allowOnly(
   endpoints: readonly Endpoint[],
   engine: EngineConnection,
   path: string,

@@ -1,34 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { readEndpoints, type EndpointPart } from "../../tools/endpoints.ts";
 import { removeContainer } from "../harness/containers.ts";
 import { createNetwork, removeNetwork } from "../harness/networks-and-volumes.ts";
 import { eventually } from "../harness/wait.ts";
-import { allowOnly, type AllowlistProxy } from "./allowlist-proxy.ts";
+import { behindProxy } from "./allowlist-proxy.ts";
 import { BROKEN, healing, imageOf } from "./heal-scene.ts";
-import { it, type Scene } from "./scene.ts";
+import { it } from "./scene.ts";
 
-const LIST = join(import.meta.dirname, "../../deploy/endpoints.txt");
-const ENDPOINTS = readEndpoints(readFileSync(LIST, "utf8"));
-
-/** The scene's engine, as far as these parts of the list let it be asked. */
-async function behindProxy(
-  scene: Scene,
-  parts: readonly EndpointPart[],
-): Promise<AllowlistProxy & { expectAllUsed(part: EndpointPart): void }> {
-  const allowed = ENDPOINTS.filter(({ part }) => parts.includes(part));
-  const proxy = await allowOnly(allowed, scene.engine, scene.file("engine.sock"));
-  return {
-    ...proxy,
-    expectAllUsed: (part) => {
-      expect(proxy.refused).toEqual([]);
-      const unused = allowed.filter((one) => one.part === part && !proxy.used.has(one));
-      expect(unused, "endpoints that nobody asked for").toEqual([]);
-    },
-  };
-}
-
+// Those of a swarm: swarm.test.ts.
 describe.concurrent("deploy/endpoints.txt has all that is asked for, and nothing more", () => {
   it("for watching and alerting", async ({ scene, onTestFinished }) => {
     const proxy = await behindProxy(scene, ["alert"]);

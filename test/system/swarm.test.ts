@@ -7,6 +7,7 @@ import {
   startSwarm,
   tasksOf,
 } from "../harness/swarm.ts";
+import { behindProxy } from "./allowlist-proxy.ts";
 import { events, itOn, scans, type Scene } from "./scene.ts";
 
 const engine = privateEngineForFile();
@@ -59,6 +60,22 @@ describe("stalewatch heal, on a manager", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("ended 3 times");
     expect(stderr).toContain("out of luck");
+  });
+});
+
+describe("deploy/endpoints.txt", () => {
+  it("has all that a heal on a manager asks for, and nothing more", async ({
+    scene,
+    onTestFinished,
+  }) => {
+    const proxy = await behindProxy(scene, ["alert", "heal", "swarm"]);
+    onTestFinished(() => proxy.close());
+    const { name, newImage } = await startStale(scene);
+    const env = { ...settings, DOCKER_HOST: proxy.host };
+    const healed = await scene.stalewatch(["heal", name, "--yes"], env);
+    expect(healed.code, healed.stderr).toBe(0);
+    expect(await imagesRunning(name)).toEqual([newImage, newImage]);
+    proxy.expectAllUsed("swarm");
   });
 });
 

@@ -6,6 +6,7 @@ import type { Look } from "../look.ts";
 import type { Conclusion } from "./conclude.ts";
 import { closed, composeEnd, enterIfPossible } from "./end.ts";
 import { exchange, removeAll, type Return } from "./exchange.ts";
+import { ensureLastName } from "./last-name.ts";
 import { observe, type ReplicaSight } from "./world.ts";
 
 export interface BringBackReason {
@@ -77,5 +78,7 @@ async function recreated(
 /** As far as it does: whatever it is worth, nothing else is there. */
 async function leaveRunning(successors: readonly Look[], { acts }: Conclusion): Promise<void> {
   const [successor] = successors;
-  if (successor !== undefined) await acts.ensureStarted(successor.id).catch(() => undefined);
+  if (successor === undefined) return;
+  await acts.ensureStarted(successor.id).catch(() => undefined);
+  await ensureLastName(successor, acts).catch(() => undefined);
 }

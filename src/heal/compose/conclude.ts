@@ -45,7 +45,7 @@ export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
     case "bring-back":
       return bringBack(conclusion, failure);
     case "prove":
-      return compose === null || haveStarted(sights)
+      return compose === null || haveStarted(sights) || !canGoBack(sights)
         ? prove(conclusion, sights)
         : bringBack(conclusion, failure);
   }
@@ -83,6 +83,11 @@ function failureOf(compose: CommandEnd): string {
 /** A container that was never started cannot be judged by how it runs: Compose's words say why it was not. */
 function haveStarted(sights: readonly ReplicaSight[]): boolean {
   return sights.every(({ world, turn }) => turn !== "unfinished" || world.successor !== "created");
+}
+
+/** What Compose has made is all that there is, where the old container is gone and its image with it. */
+function canGoBack(sights: readonly ReplicaSight[]): boolean {
+  return sights.every(({ old, replica }) => old !== null || replica.wayBack.kind === "definition");
 }
 
 /** What Compose had made and not started, beside those that run on as they did. */

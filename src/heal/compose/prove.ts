@@ -7,6 +7,7 @@ import { bringBack, type BringBackReason } from "./bring-back.ts";
 import type { Conclusion } from "./conclude.ts";
 import { closed, composeEnd, enterIfPossible } from "./end.ts";
 import { gate } from "./gate.ts";
+import { ensureLastName } from "./last-name.ts";
 import type { ReplicaSight } from "./world.ts";
 
 interface Candidate {
@@ -37,18 +38,16 @@ export async function prove(
 
 /** What was cut off before it was started, or stopped with the engine, is started first. */
 async function failureOf(
-  { successor: { id, name } }: Candidate,
+  { successor: { id, name, sighting } }: Candidate,
   { parts, acts, signal, compose }: Conclusion,
 ): Promise<BringBackReason | null> {
-  const refusal = compose === null ? await startRefusal(id, acts) : null;
+  const isCutOff = compose === null || sighting === "created";
+  const refusal = isCutOff ? await startRefusal(id, acts) : null;
   if (refusal !== null) return { reason: `${name}: ${refusal.reason}`, quarantine: true };
   const end = await gate(id, parts, acts, signal);
   if (end.kind === "passed") return null;
   return { reason: `${name}: ${end.reason}`, quarantine: end.blame === "image" };
 }
-
-/** Compose's temporary name for a container that takes another one's place. */
-const TEMPORARY = /^[0-9a-f]{12}_(.+)$/;
 
 /** What Compose itself would still have done, had it not been cut off: Compose 1.x removes the old container last, 2.x
  *  names the new one before it starts it. */
@@ -59,8 +58,7 @@ async function tidy({ sight, successor }: Candidate, acts: Acts): Promise<void> 
     await acts.ensureRemoved(replica.id, { volumes: false });
   }
   for (const { id } of successors.slice(1)) await acts.ensureRemoved(id, { volumes: true });
-  const name = TEMPORARY.exec(successor.name)?.[1];
-  if (name !== undefined) await acts.ensureName(successor.id, name);
+  await ensureLastName(successor, acts);
 }
 
 /** Of the container that the heal is for: from its exit to the start of the new one, both by the engine's clock. What

@@ -4,11 +4,12 @@ import {
   type ReplicaTurn,
   type ReplicaWorld,
 } from "../../domain/heal/compose-turn.ts";
-import type { ContainerId, Milliseconds } from "../../domain/ids.ts";
+import type { ContainerId } from "../../domain/ids.ts";
 import { COMPOSE } from "../../domain/labels.ts";
 import { subjectOf } from "../../domain/subject.ts";
 import type { HealEngine } from "../../engine/heal-engine.ts";
 import type { Acts } from "../acts.ts";
+import { CLOCKS_APART } from "../deploy.ts";
 import type { Look } from "../look.ts";
 import type { ComposeHealRecord, ComposeReplica } from "./record.ts";
 import { isRestoredBy } from "./restored.ts";
@@ -30,9 +31,6 @@ export interface ReplicaSight {
 }
 
 const calls = new AbortController().signal;
-
-/** By how much the engine's clock may be behind ours. */
-const CLOCKS_APART: Milliseconds = 5000;
 
 /** What there is of the service. The list gives the IDs, the inspects say what they are. */
 export async function observe(

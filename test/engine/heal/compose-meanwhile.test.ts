@@ -29,7 +29,7 @@ describe.each(COMPOSE_LINES)("when somebody runs Compose %s `up -d`", (line) => 
     "at any call of a heal, %s, one container serves, and the end is true",
     async (way) => {
       await atEveryStep(async (n) => {
-        const stage = await composeStage(engine, compose());
+        const stage = await composeStage(engine, compose(), { keepsOldImage: true });
         const up = (): Promise<unknown> => compose().start(stage.project, "up", "-d", "web").ended;
         let ended: Promise<unknown> = Promise.resolve();
         const life = disturbed(

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it, type TestContext } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
 import { cannotRecreate, type Compose } from "../../../harness/compose.ts";
@@ -37,7 +37,7 @@ async function everyDeath(
   let next = 0;
   let through = false;
   const lane = async (): Promise<void> => {
-    const stage = await composeStage(engine, compose, options);
+    const stage = await composeStage(engine, compose, { ...options, keepsOldImage: true });
     try {
       while (!through) {
         const n = next++;
@@ -55,11 +55,6 @@ async function everyDeath(
   return points.filter((point) => point !== "");
 }
 
-/** The containerd store forgets an image when its tag moves: from there no way leads back. */
-function onlyWhereOldImagesStay({ skip }: TestContext): void {
-  skip(engine.store === "containerd", "the engine forgets old images");
-}
-
 const EXITS: StageOptions = { newImage: CRASHING };
 
 describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves", (line) => {
@@ -75,8 +70,7 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
   ])(
     "when the process is killed at any step of a heal %s",
     { timeout: 600_000 },
-    async ([, options, last], context) => {
-      if (options === EXITS) onlyWhereOldImagesStay(context);
+    async ([, options, last]) => {
       const points = await everyDeath(compose(), options, async (n, stage) => {
         const process = changesOf(life(n));
         const healers = composeHealersOf(stage);
@@ -89,8 +83,7 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
     },
   );
 
-  it("when the process is killed in the middle of a way back, and the next one at any step of that", async (context) => {
-    onlyWhereOldImagesStay(context);
+  it("when the process is killed in the middle of a way back, and the next one at any step of that", async () => {
     const points = await everyDeath(compose(), EXITS, async (n, stage) => {
       const second = changesOf(life(n));
       const healers = composeHealersOf(stage);

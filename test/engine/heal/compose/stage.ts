@@ -70,6 +70,8 @@ export interface StageOptions {
   readonly projectKeys?: ProjectDefinition["keys"];
   readonly otherServices?: ProjectDefinition["services"];
   readonly scale?: number;
+  /** By another tag, without which the containerd store forgets it as soon as its own moves. */
+  readonly keepsOldImage?: boolean;
   /** To be made in the project's folder. */
   readonly folders?: readonly string[];
   /** To be written there, by name. */
@@ -108,6 +110,7 @@ export async function composeStage(
   const putData = (): Promise<string> =>
     execIn(engine, container, ["sh", "-c", "echo precious > /data/file"]);
   await putData();
+  if (options.keepsOldImage === true) await tagImage(engine, oldImage, `${name}-old`);
   await project.write(services("2", options.newImage));
   await compose.run(project, "build", "web");
   const image = await engine.docker.getImage([name, "web"].join(separator)).inspect();

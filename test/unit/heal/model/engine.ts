@@ -156,7 +156,7 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve(null);
   }
 
-  wasToldToEnd(): Promise<false> {
+  wasToldToEnd(): Promise<boolean> {
     return Promise.resolve(false);
   }
 
