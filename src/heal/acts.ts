@@ -18,6 +18,8 @@ export interface Acts {
   ensureName(id: ContainerId, name: string): Promise<void>;
   ensureRestartPolicy(id: ContainerId, policy: JsonObject): Promise<void>;
   ensureRemoved(id: ContainerId, options: { readonly volumes: boolean }): Promise<void>;
+  /** A removal in the middle of which the engine died leaves a container that can be removed, and nothing else. */
+  finishRemoval(id: ContainerId): Promise<void>;
 }
 
 /** How often a state that the engine is still working on is looked at again. */
@@ -63,6 +65,14 @@ export function actsOn(engine: HealEngine, clock: HealClock, signal: AbortSignal
     }
   };
 
+  const ensureRemoved: Acts["ensureRemoved"] = (id, options) =>
+    ensure(
+      `remove ${id}`,
+      async () => (await engine.inspect(id, calls)) === null,
+      () => engine.remove(id, options, calls),
+      PATIENCE,
+    );
+
   return {
     look,
     async ensureStopped(id) {
@@ -96,13 +106,10 @@ export function actsOn(engine: HealEngine, clock: HealClock, signal: AbortSignal
         () => engine.setRestartPolicy(id, policy, calls),
         PATIENCE,
       ),
-    ensureRemoved: (id, options) =>
-      ensure(
-        `remove ${id}`,
-        async () => (await engine.inspect(id, calls)) === null,
-        () => engine.remove(id, options, calls),
-        PATIENCE,
-      ),
+    ensureRemoved,
+    async finishRemoval(id) {
+      if ((await look(id))?.gate.status === "dead") await ensureRemoved(id, { volumes: false });
+    },
   };
 }
 

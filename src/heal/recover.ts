@@ -45,6 +45,8 @@ async function recoverOnce(
   why: string | null,
 ): Promise<HealEnd> {
   const acts = steady(parts);
+  for (const { record, replacementId } of [lease, ...lease.dependents])
+    for (const id of [record.oldId, replacementId]) if (id !== null) await acts.finishRemoval(id);
   await findReplacements(lease, parts, acts);
   const recovery = recoveryFor(lease.phase, await observe(lease, parts, acts));
   if (recovery.do === "stand-aside") return standAside(recovery, lease, parts, acts);

@@ -8,7 +8,7 @@ import { closed, composeEnd } from "./end.ts";
 import { prove } from "./prove.ts";
 import type { ComposeLease, ComposeParts } from "./record.ts";
 import { reasonIn } from "./words.ts";
-import { observe, type ReplicaSight } from "./world.ts";
+import { finishRemovals, observe, type ReplicaSight } from "./world.ts";
 
 /** What a heal through Compose works with from Compose's end on. */
 export interface Conclusion {
@@ -25,7 +25,8 @@ export interface Conclusion {
 
 /** From what Compose has left behind to the end: the world decides, not what Compose says of it. */
 export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
-  const { lease, acts, compose, cutOff } = conclusion;
+  const { lease, parts, acts, compose, cutOff } = conclusion;
+  await finishRemovals(lease.record, parts.engine, acts);
   const sights = await observeCalm(conclusion);
   const reason = compose === null ? cutOff : failureOf(compose);
   const failure = { reason, quarantine: compose !== null };

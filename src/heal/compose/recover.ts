@@ -5,6 +5,7 @@ import { bringBack } from "./bring-back.ts";
 import { conclude } from "./conclude.ts";
 import { closed, composeEnd } from "./end.ts";
 import type { ComposeLease, ComposeParts } from "./record.ts";
+import { finishRemovals } from "./world.ts";
 
 /** How long a Compose that outlived its parent may go on. */
 const PATIENCE: Milliseconds = 60_000;
@@ -22,7 +23,7 @@ export async function recoverComposeHeal(
   await parts.commands.settled(record.id, PATIENCE);
   const acts = actsOn(parts.engine, parts.clock, new AbortController().signal);
   const conclusion = { lease, parts, acts, signal, compose: null, cutOff };
-  if (phase === "bringing-back")
-    return bringBack(conclusion, { reason: cutOff, quarantine: false });
-  return conclude(conclusion);
+  if (phase !== "bringing-back") return conclude(conclusion);
+  await finishRemovals(record, parts.engine, acts);
+  return bringBack(conclusion, { reason: cutOff, quarantine: false });
 }

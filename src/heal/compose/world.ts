@@ -52,6 +52,17 @@ export async function observe(
   );
 }
 
+/** What Compose had begun to remove when the engine died holds its name, and cannot be started any more. */
+export async function finishRemovals(
+  { project, replicas }: ComposeHealRecord,
+  engine: HealEngine,
+  acts: Acts,
+): Promise<void> {
+  const present = await serviceContainers(project, engine, calls);
+  for (const id of new Set([...replicas.map(({ id }) => id), ...present]))
+    await acts.finishRemoval(id);
+}
+
 /** In any state, ours too. */
 export function serviceContainers(
   { project, service }: Pick<ComposeHealRecord["project"], "project" | "service">,

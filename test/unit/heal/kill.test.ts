@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IMMORTAL, life, type Life } from "../../harness/heal/mortal.ts";
 import { EXHAUSTIVE, sampled } from "../../harness/heal/sampled.ts";
-import { expectServing, modelStage, type ModelStageOptions } from "./model/stage.ts";
+import { expectServing, modelStage, serving, WEB, type ModelStageOptions } from "./model/stage.ts";
 
 const ALONE: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
@@ -71,6 +71,28 @@ describe("everything serves, with its data, after a heal", () => {
       }
     },
     EXHAUSTIVE ? 3_600_000 : 60_000,
+  );
+});
+
+describe("an engine that dies while the old container is being removed", () => {
+  it.each(ALONE.filter(([, { behaviour }]) => behaviour === undefined))(
+    "leaves one that can only be removed: a heal %s, cut off at any step, goes on without it",
+    async (_, options) => {
+      const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
+      const deaths: string[] = [];
+      for (let n = 0; n < steps; n++) {
+        const stage = await modelStage(options);
+        const own = life(n);
+        await stage.heal(own);
+        const old = stage.engine.find(WEB);
+        if (old?.image !== "sha256:old" || old.status !== "exited") continue;
+        old.status = "dead";
+        await stage.recoverAll();
+        deaths.push(String(own.diedAt()));
+        expect(stage.describe(), own.diedAt() ?? "").toEqual(serving("new", options));
+      }
+      expect(deaths).toContain("before remove");
+    },
   );
 });
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../../../src/domain/replacement/json.ts";
 import { objectAt, pick, textAt, textsAt } from "../../../../src/domain/replacement/read.ts";
 
-export type ModelStatus = "created" | "running" | "exited" | "paused";
+/** `dead`: its removal was begun, and the engine died in the middle. */
+export type ModelStatus = "created" | "running" | "exited" | "paused" | "dead";
 
 /** A container as the model keeps it. Mutable: it is the world, not a message about it. */
 export interface ModelContainer {

@@ -129,6 +129,7 @@ export class ModelEngine implements HealEngine {
 
   rename(id: ContainerId, name: string): Promise<void> {
     return this.#act(id, (one) => {
+      this.#refuseDead(one);
       if (one.name === name) throw refused(400, "it has that name already");
       if (this.#named(name) !== null) throw refused(409, `the name ${name} is taken`);
       one.name = name;
@@ -137,6 +138,7 @@ export class ModelEngine implements HealEngine {
 
   setRestartPolicy(id: ContainerId, policy: JsonObject): Promise<void> {
     return this.#act(id, (one) => {
+      this.#refuseDead(one);
       one.policy = policy;
     });
   }
@@ -206,7 +208,12 @@ export class ModelEngine implements HealEngine {
 
   // How it works.
 
+  #refuseDead({ status }: ModelContainer): void {
+    if (status === "dead") throw refused(409, "it is marked for removal");
+  }
+
   #up(one: ModelContainer): void {
+    this.#refuseDead(one);
     const target = joinedTo(one);
     const parent = target === "" ? null : this.find(target);
     if (target !== "" && parent?.status !== "running")
