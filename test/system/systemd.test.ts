@@ -351,13 +351,21 @@ describe("deploy/install.sh", () => {
   });
 
   it("takes everything away again; configuration and state only when asked", async () => {
-    const { run, attempt, installScript } = scene();
+    const { run, attempt, installScript, root } = scene();
     await run(`${installScript} --uninstall`);
     expect(
       await run("ls /etc/stalewatch/stalewatch.yaml /var/lib/stalewatch/stalewatch.db"),
     ).toMatch(/yaml\n.*db\n$/);
     expect(await run("find /usr -name '*stalewatch*'")).toBe("");
     expect((await attempt(`${installScript} --uninstall`)).output).toContain("has not installed");
+
+    await run(`${installScript} --from ${root}; systemctl start stalewatch`);
+    const said = await run(`${installScript} --uninstall --purge --dry-run`);
+    expect(said).toContain("+ rm -rf /etc/stalewatch /var/lib/stalewatch\n");
+    expect(await run("systemctl is-active stalewatch")).toBe("active\n");
+    await run(`${installScript} --uninstall --purge`);
+    expect(await run("find /usr /etc /var/lib -name '*stalewatch*'")).toBe("");
+    expect((await attempt("getent passwd stalewatch")).code).not.toBe(0);
   });
 
   it("says what is wrong with its arguments", async () => {

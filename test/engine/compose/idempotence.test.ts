@@ -5,6 +5,7 @@ import {
   type ProjectDefinition,
 } from "../../harness/compose-project.ts";
 import { cannotRecreate } from "../../harness/compose.ts";
+import { COMPOSE_2_LINES } from "../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { execIn } from "../../harness/exec-in.ts";
@@ -56,7 +57,7 @@ const PROJECTS: Readonly<Record<string, (name: string, marker: string) => Projec
   }),
 };
 
-describe.each(["2.26", "2.40"] as const)("`docker compose up -d` of %s", (line) => {
+describe.each(COMPOSE_2_LINES)("`docker compose up -d` of %s", (line) => {
   const compose = composeForFile(line);
 
   it.each(Object.keys(PROJECTS))(

@@ -8,6 +8,7 @@ import { CRASHING } from "../../harness/heal/crashing.ts";
 import {
   disturbed,
   isCall,
+  isChange,
   isDone,
   unwritableFrom,
   type Disturbed,
@@ -94,7 +95,7 @@ describe("exactly one container serves, with its data, and the end is true", () 
   );
 
   it(
-    "when it is told to stop at any step",
+    "when it is told to stop at any entry, before or after any call that changes something",
     async () => {
       await disturbedAtEveryStep(
         ALWAYS,
@@ -103,7 +104,7 @@ describe("exactly one container serves, with its data, and the end is true", () 
           const stop = (): void => {
             shutdown.abort(new Error("SIGTERM"));
           };
-          return { life: disturbed(n, stop), signal: shutdown.signal };
+          return { life: disturbed(n, stop, isChange), signal: shutdown.signal };
         },
         expectServingAsTold,
       );

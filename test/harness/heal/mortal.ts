@@ -65,6 +65,8 @@ export const isCall = (what: string): boolean => what.startsWith("before ");
 export const isAnswer = (what: string): boolean => what.startsWith("after ");
 /** The answer to a call that changes something. */
 export const isDone = (what: string): boolean => isAnswer(what) && !LOOKS.test(what.slice(6));
+/** Anything but the answer to a look: between two of those nothing has changed. */
+export const isChange = (what: string): boolean => !isAnswer(what) || isDone(what);
 export const isEntry = (what: string): boolean => !isCall(what) && !isAnswer(what);
 
 /** A process whose disk is full from its n-th journal entry on. */
@@ -82,7 +84,17 @@ export function unwritableFrom(n: number): Disturbed {
   };
 }
 
-const LOOKS = /^(?:inspect|has|logs|exitedAt|wasToldToEnd)/;
+const LOOKS = /^(?:inspect|has|list|logs|exitedAt|wasToldToEnd)/;
+
+/** Counts only steps at which something changes. */
+export function changesOf(own: Life): Life {
+  return {
+    diedAt: own.diedAt,
+    step(what) {
+      if (isChange(what) || own.diedAt() !== null) own.step(what);
+    },
+  };
+}
 
 /** Every call is a step before it is sent, if it changes something, and one when its answer has come. */
 export function mortalEngine(engine: HealEngine, { step }: Watched): HealEngine {

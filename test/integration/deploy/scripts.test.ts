@@ -6,7 +6,7 @@ import { shellcheck } from "../../harness/shellcheck.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../deploy");
 const SCRIPTS = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".sh"))
+  .filter((name) => name.endsWith(".sh") || name.startsWith("debian/"))
   .map((name) => join(FOLDER, name));
 
 /** With nothing on PATH but what every Linux has: no docker, no stalewatch. */

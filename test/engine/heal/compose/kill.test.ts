@@ -2,11 +2,13 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
 import { cannotRecreate, type Compose } from "../../../harness/compose.ts";
+import { COMPOSE_LINES, LINES_OF_OUR_DEATHS } from "../../../harness/compose-lines.ts";
+import type { ComposeLine } from "../../../harness/compose-packages.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { CRASHING } from "../../../harness/heal/crashing.ts";
 import { eventually } from "../../../harness/wait.ts";
-import { IMMORTAL, life, type Life } from "../../../harness/heal/mortal.ts";
+import { changesOf, IMMORTAL, life, type Life } from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
 
@@ -57,12 +59,16 @@ async function everyDeath(
 
 const EXITS: StageOptions = { newImage: CRASHING };
 
-describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves", (line) => {
-  const compose = composeForFile(line);
-
+/** Not before the engine is known that the tests run on. */
+const onlyWhereItRecreates = (line: ComposeLine): void => {
   beforeEach(({ skip }) => {
     skip(cannotRecreate(line, engine), "Compose 1.29 cannot recreate anything on this engine");
   });
+};
+
+describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+  onlyWhereItRecreates(line);
 
   it.for<[string, StageOptions, string]>([
     ["that would succeed", {}, "close healed"],
@@ -95,6 +101,11 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
     });
     expect(points).toContain("close rolled-back");
   }, 600_000);
+});
+
+describe.each(COMPOSE_LINES)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+  onlyWhereItRecreates(line);
 
   it.each<[string, () => Life]>([
     ["and the process that started it are", () => lifeUntil("after Compose")],
@@ -127,17 +138,6 @@ describe.each(["1.29", "2.40"] as const)("with Compose %s, one container serves"
     await stage.clear();
   });
 });
-
-/** Looks are no steps of their own: between two of them nothing has changed, and how many there are is chance. */
-function changesOf(own: Life): Life {
-  return {
-    diedAt: own.diedAt,
-    step(what) {
-      const isLook = /^after (?:inspect|list|logs|wasToldToEnd)/.test(what);
-      if (!isLook || own.diedAt() !== null) own.step(what);
-    },
-  };
-}
 
 /** Of a process that is killed at a step of this name. */
 function lifeUntil(name: string): Life {

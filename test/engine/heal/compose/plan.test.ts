@@ -2,7 +2,7 @@ import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { cannotRecreate } from "../../../harness/compose.ts";
-import { COMPOSE_LINES } from "../../../harness/compose-lines.ts";
+import { COMPOSE_2_LINES, COMPOSE_LINES } from "../../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
@@ -74,32 +74,33 @@ describe.each(COMPOSE_LINES)("what Compose %s is told", (line) => {
     expect(await refusal()).toBe(`${second} is exited, and Compose would start it`);
   });
 
-  it("is nothing where the files name another image", async () => {
+  it("is nothing where the files name another image, or have no such service", async () => {
     stage = await composeStage(engine, compose());
-    rewrite((text) => text.replace('"build": "./web"', '"image": "other:1"'));
+    const asBefore = rewrite((text) => text.replace('"build": "./web"', '"image": "other:1"'));
     expect(await refusal()).toBe(
       line === "1.29"
         ? "the project's files say image other:1, which is not the newest image"
         : CHANGED,
     );
-  });
-
-  it("is nothing where the service is gone from the files", async () => {
-    stage = await composeStage(engine, compose());
+    asBefore();
     rewrite((text) => text.replace('"web":', '"www":'));
     expect(await refusal()).toMatch(/web/);
   });
 });
 
-function rewrite(change: (text: string) => string): void {
+/** Gives what undoes it. */
+function rewrite(change: (text: string) => string): () => void {
   const path = join(stage.project.folder, "compose.yaml");
   const before = readFileSync(path, "utf8");
   const after = change(before);
   expect(after).not.toBe(before);
   writeFileSync(path, after);
+  return () => {
+    writeFileSync(path, before);
+  };
 }
 
-describe.each(["2.26", "2.40"] as const)("the hash of Compose %s", (line) => {
+describe.each(COMPOSE_2_LINES)("the hash of Compose %s", (line) => {
   const compose = composeForFile(line);
   const plan = async (options: StageOptions, change: () => void): Promise<unknown> => {
     stage = await composeStage(engine, compose(), options);
@@ -132,11 +133,8 @@ describe.each(["2.26", "2.40"] as const)("the hash of Compose %s", (line) => {
   it("tells that an environment file has changed", async () => {
     const options = { keys: { env_file: "web.env" }, files: { "web.env": "A=1\n" } };
     expect(await plan(options, () => undefined)).toMatchObject({ kind: "planned" });
-    await stage.clear();
-    const changed = await plan(options, () => {
-      appendFileSync(join(stage.project.folder, "web.env"), "B=2\n");
-    });
-    expect(changed).toMatchObject({ kind: "refused", reason: CHANGED });
+    appendFileSync(join(stage.project.folder, "web.env"), "B=2\n");
+    expect(await stage.plan()).toMatchObject({ kind: "refused", reason: CHANGED });
   });
 
   it("says nothing of a service that shares another one's namespace", async () => {
