@@ -96,7 +96,8 @@ async function scanOnce(
         route: parts.route,
         extra: back === null ? [] : [back],
       },
-      now: () => clock.now(),
+      // In one scan time goes by the clock that nobody sets: by the other, a grace might be over in the middle of it.
+      now: () => Math.round(after.wall + clock.reading().monotonic - after.monotonic),
       lastScanAt: memory.lastScanAt,
       clocks: before === null ? null : { before, after },
     },

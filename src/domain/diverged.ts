@@ -40,6 +40,7 @@ export function diverged(one: Case, base: Common, comparison: Comparison): Diver
     healReadyAt: clocks.newestSeenAt + policy.grace,
     healBlockedBy: healBlocks[0] ?? null,
     healBlocks,
+    notClonable: healBlocks.includes("not-clonable") ? notClonable(one) : null,
   };
 }
 
@@ -83,6 +84,10 @@ function blocksOf(
     fact: memory.containers.get(container.id) ?? null,
     clones: bench.policy.method !== "compose",
   });
+}
+
+function notClonable({ container, bench }: Case): string | null {
+  return bench.memory.containers.get(container.id)?.notClonable ?? null;
 }
 
 function builtAt(id: ImageId, { index, memory }: Bench): EpochMs | null {

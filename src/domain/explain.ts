@@ -97,3 +97,8 @@ export const BLOCK_TEXT: Readonly<Record<HealBlock, string>> = {
   "auto-remove": "it was started with --rm",
   "not-clonable": "a clone would lose something of it",
 };
+
+/** What a block means for this very container. */
+export function blockText(block: HealBlock, { notClonable }: Diverged): string {
+  return block === "not-clonable" && notClonable !== null ? notClonable : BLOCK_TEXT[block];
+}

@@ -1,5 +1,5 @@
 import { formatSpan } from "./duration.ts";
-import { BLOCK_TEXT } from "./explain.ts";
+import { blockText } from "./explain.ts";
 import type { EpochMs } from "./ids.ts";
 import { isDiverged, type Diverged, type Judgement } from "./verdict.ts";
 
@@ -17,9 +17,10 @@ export function nextStep(judgement: Judgement, at: EpochMs): string[] {
   return block === "hold" ? said : [healOf(judgement, at), ...said];
 }
 
-function healOf({ healBlockedBy: block, healReadyAt }: Diverged, at: EpochMs): string {
+function healOf(judgement: Diverged, at: EpochMs): string {
+  const { healBlockedBy: block, healReadyAt } = judgement;
   if (block === "mode") return "alert only";
-  if (block !== null) return `not healed: ${BLOCK_TEXT[block]}`;
+  if (block !== null) return `not healed: ${blockText(block, judgement)}`;
   const wait = healReadyAt - at;
   return wait > 0 ? `healed in ${formatSpan(wait)}, if no newer build comes` : "healed next";
 }

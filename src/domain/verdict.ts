@@ -131,6 +131,8 @@ export interface Diverged extends JudgementBase {
   readonly healBlockedBy: HealBlock | null;
   /** Everything that forbids an automatic heal; empty if nothing does. */
   readonly healBlocks: readonly HealBlock[];
+  /** What a clone over the Engine API would lose, as a sentence; null where it would lose nothing, or none is to be made. */
+  readonly notClonable: string | null;
 }
 
 export interface Untracked extends JudgementBase {

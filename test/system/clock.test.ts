@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect } from "vitest";
 import type { LogLine } from "../harness/program.ts";
 import { historyDocument } from "./documents.ts";
+import { proxyTo } from "./engine-proxy.ts";
 import { events, it, scans } from "./scene.ts";
 
 const CLOCK = { NODE_OPTIONS: `--import=${join(import.meta.dirname, "shifted-clock.ts")}` };
@@ -43,22 +44,44 @@ describe.concurrent("a wall clock that is set while the daemon runs", () => {
     },
   );
 
-  it("an hour ahead: a grace that seems to be over is looked at twice", async ({ scene }) => {
-    const web = await scene.startStale("web");
-    const daemon = scene.daemon({
-      ...CLOCK,
-      STALEWATCH_GRACE: "30m",
-      STALEWATCH_TEST_JUMP: String(HOUR),
-    });
-    await scans(daemon, 1);
-    const before = daemon.log.length;
-    daemon.signal("SIGUSR2");
-    expect(await scene.message()).toContain(`Stale: ${web.name} `);
-    const after = daemon.log.slice(before).map(({ event }) => event);
-    // The log tells the news of a scan before it counts it: the scan after the jump told none.
-    expect(after.indexOf("scan")).toBeLessThan(after.indexOf("stale"));
-  });
+  it.for([
+    ["between two scans", false],
+    ["in the middle of one", true],
+  ] as const)(
+    "an hour ahead, %s: a grace that seems to be over is looked at twice",
+    async ([, inScan], { scene, onTestFinished }) => {
+      const web = await scene.startStale("web");
+      const proxy = await proxyTo(scene.engine, scene.file("engine.sock"));
+      onTestFinished(() => proxy.close());
+      const daemon = scene.daemon({
+        ...CLOCK,
+        DOCKER_HOST: proxy.host,
+        STALEWATCH_GRACE: "30m",
+        STALEWATCH_TEST_JUMP: String(HOUR),
+      });
+      await scans(daemon, 1);
+      const jump = once(() => daemon.signal("SIGUSR2"));
+      const before = daemon.log.length;
+      if (inScan)
+        proxy.before((path) => {
+          if (path.includes("/containers/json")) jump();
+          return Promise.resolve();
+        });
+      else jump();
+      expect(await scene.message()).toContain(`Stale: ${web.name} `);
+      const after = daemon.log.slice(before).map(({ event }) => event);
+      // The log tells the news of a scan before it counts it: the scan after the jump told none.
+      expect(after.indexOf("scan")).toBeLessThan(after.indexOf("stale"));
+    },
+  );
 });
+
+function once(act: () => void): () => void {
+  let left = 1;
+  return () => {
+    if (left-- > 0) act();
+  };
+}
 
 describe.concurrent("the change to summer or winter time in Berlin", () => {
   const BERLIN = { ...CLOCK, STALEWATCH_TIMEZONE: "Europe/Berlin" };

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { describe, expect } from "vitest";
 import { privateEngineForFile } from "../harness/engines-in-tests.ts";
 import { startRegistry } from "../harness/registry.ts";
@@ -52,7 +53,8 @@ describe("what Compose copies into a container after it has created it", () => {
         "\n",
       ),
     );
-    const compose = { project: scene.project, service: "web", configFiles: [file] };
+    const workingDir = dirname(file);
+    const compose = { project: scene.project, service: "web", workingDir, configFiles: [file] };
     const web = await scene.startStale("web", { compose });
     const before = await only(scene, web);
     expect(await blockOf(scene, healing(scene))).toBe("not-clonable");

@@ -1,4 +1,4 @@
-import { BLOCK_TEXT, explain } from "../explain.ts";
+import { blockText, explain } from "../explain.ts";
 import type { EpochMs } from "../ids.ts";
 import { isDue } from "../blocks.ts";
 import { isDiverged, type Diverged, type HealBlock, type Judgement } from "../verdict.ts";
@@ -64,7 +64,7 @@ function forDiverged(
   const block = judgement.healBlocks.find((one) => binds(one, request));
   return block === undefined
     ? { kind: "heal", target: { judgement, cause: reason } }
-    : { kind: "refused", judgement, reason: BLOCK_TEXT[block] };
+    : { kind: "refused", judgement, reason: blockText(block, judgement) };
 }
 
 /** Whom a block binds besides the daemon. */

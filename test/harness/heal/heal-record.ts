@@ -99,5 +99,6 @@ function staleJudgement(inspect: JsonObject, tag: string, newImage: string): Div
     healReadyAt: 0,
     healBlockedBy: null,
     healBlocks: [],
+    notClonable: null,
   };
 }

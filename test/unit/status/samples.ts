@@ -101,6 +101,7 @@ export function diverged(name: string, since: number, more: Partial<Diverged> = 
     healReadyAt: graceEndsAt,
     healBlockedBy: "mode",
     healBlocks: ["mode"],
+    notClonable: null,
     ...more,
   };
 }

@@ -79,6 +79,7 @@ export function staleOne(
     healReadyAt: at("12:05") + minutes(15),
     healBlockedBy: blocks[0] ?? null,
     healBlocks: blocks,
+    notClonable: null,
     ...rest,
   };
 }
