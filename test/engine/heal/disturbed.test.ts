@@ -18,6 +18,7 @@ import { atEveryStep } from "./lanes.ts";
 import {
   expectServing,
   healStage,
+  QUICKLY,
   stageImages,
   type HealStage,
   type StageImages,
@@ -29,8 +30,8 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
-const ALWAYS: StageOptions = { restart: "always" };
-const FAILS: StageOptions = { newImage: CRASHING };
+const ALWAYS: StageOptions = { ...QUICKLY, restart: "always" };
+const FAILS: StageOptions = { ...QUICKLY, newImage: CRASHING };
 const TIMEOUT = 600_000;
 
 interface Scene {

@@ -9,6 +9,7 @@ import { EXHAUSTIVE, sampled } from "../../harness/heal/sampled.ts";
 import {
   expectServing,
   healStage,
+  QUICKLY,
   stageImages,
   type StageImages,
   type StageOptions,
@@ -58,8 +59,8 @@ describe("exactly one container serves, with its data, when the heal is killed",
   );
 
   it.each<[string, StageOptions]>([
-    ["with the restart policy always", { restart: "always" }],
-    ["whose replacement exits at once", { newImage: CRASHING }],
+    ["with the restart policy always", { ...QUICKLY, restart: "always" }],
+    ["whose replacement exits at once", { ...QUICKLY, newImage: CRASHING }],
   ])(
     "after any entry and any call that changes something, of a heal %s",
     async (_, options) => {

@@ -43,6 +43,9 @@ export interface StageOptions {
   readonly dependents?: readonly DependentKind[];
 }
 
+/** In the engine's own network, where a container starts in half the time. */
+export const QUICKLY: StageOptions = { container: { networkMode: "host" } };
+
 /** Two versions of an image, which many stages share; tags of their own keep them while no stage uses them. */
 export interface StageImages {
   readonly old: string;
