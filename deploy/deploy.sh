@@ -14,6 +14,7 @@ if ((BASH_VERSINFO[0] < 4)); then
 fi
 set -euo pipefail
 export LC_ALL=C
+unset CDPATH
 
 usage() {
   cat <<'END'
@@ -22,6 +23,7 @@ Usage: deploy.sh --service NAME [options]
   --service NAME     recreate this service, and no other (repeatable)
   --project NAME     the Compose project; default: the one that has a container of the service
   --file FILE        a Compose file (repeatable); default: those that the project was made from
+  --env-file FILE    what Compose reads in place of .env (repeatable); default: what the project was made with
   --build-id ID      what the build is called; default: the time and the commit
   --prune-first      free disk space before the build: docker image prune -f
   --timeout TIME     how long the containers may take to work: 90s, 3m (default 3m)
@@ -40,10 +42,11 @@ readonly HOLD_FOR=1h
 readonly INSPECT_FORMAT='{{.Name}} {{.Created}} {{.State.Status}} {{.State.ExitCode}} {{.RestartCount}} {{.State.StartedAt}} {{if .State.Health}}{{.State.Health.Status}}{{else}}-{{end}} {{.Image}}'
 
 project='' build_id='' timeout=3m settle='' prune_first='' no_hold='' dry_run=''
-files=() services=()
+files=() env_files=() services=()
 compose=() options=() buildable=() leftovers=()
-declare -A is_known=() is_built=() replicas=()
-engine_id='' engine_root='' hold='' labels='' failure='' began=''
+declare -A is_known=() is_built=() replicas=() is_job=() shares=()
+origin_files=() origin_env_files=() origin_directory=''
+engine_id='' engine_root='' engine_began='' hold='' labels='' failure='' began=''
 
 say() {
   printf 'deploy: %s\n' "$*" >&2
@@ -101,7 +104,7 @@ parse_arguments() {
         usage
         exit 0
         ;;
-      --project | --file | --service | --build-id | --timeout | --settle)
+      --project | --file | --env-file | --service | --build-id | --timeout | --settle)
         [[ ${2-} ]] || refuse "$1 needs a value; --help lists all options"
         take_option "$1" "$2"
         shift
@@ -124,7 +127,8 @@ take_option() {
   case $1 in
     --project) project=$2 ;;
     --file) files+=("$2") ;;
-    --service) services+=("$2") ;;
+    --env-file) env_files+=("$2") ;;
+    --service) [[ " ${services[*]-} " == *" $2 "* ]] || services+=("$2") ;;
     --build-id) build_id=$2 ;;
     --timeout) timeout=$2 ;;
     --settle) settle=$2 ;;
@@ -150,25 +154,28 @@ preflight() {
   done
   find_engine
   [[ $project ]] || find_project
-  if ((${#files[@]} > 0)); then
-    require_files
-  else
-    find_files
-  fi
+  find_origin
+  find_files
   find_compose
   read_definition
+  refuse_beside_heal
   find_leftovers
   [[ $prune_first ]] || require_space
   name_build
 }
 
 find_engine() {
-  local found
+  local found host
   # Not every release of the CLI fails where there is none.
-  found=$(docker info --format '{{.ID}}|{{.DockerRootDir}}') || found=''
-  IFS='|' read -r engine_id engine_root <<<"$found"
+  found=$(docker info --format '{{.ID}}|{{.SystemTime}}|{{.DockerRootDir}}') || found=''
+  IFS='|' read -r engine_id engine_began engine_root <<<"$found"
   engine_id=${engine_id//[!A-Za-z0-9]/}
   [[ $engine_id ]] || refuse "the Docker engine does not answer"
+  # Its own clock says when containers were created.
+  engine_began=$(date -u -d "$engine_began" +%Y-%m-%dT%H:%M:%SZ 2>/dev/null) || engine_began=$began
+  # Whoever else is asked knows nothing of the CLI's contexts.
+  host=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) || host=''
+  [[ ${DOCKER_HOST-} || $host != unix:* || $host == unix:///var/run/docker.sock ]] || export DOCKER_HOST=$host
 }
 
 # The containers of Compose that all these labels fit; each line is what `$1` prints of one.
@@ -191,22 +198,45 @@ find_project() {
 }
 
 # From the containers' labels, as stalewatch reads them: 1.x writes paths as they were typed, 2.x absolute ones.
-find_files() {
-  local found list directory env_files first launch path
+find_origin() {
+  local found list directory env_list first launch path
   found=$(kept "{{.Label \"$COMPOSE_LABEL.project.config_files\"}}|{{.Label \"$COMPOSE_LABEL.project.working_dir\"}}|{{.Label \"$COMPOSE_LABEL.project.environment_file\"}}" \
     "project=$project" "service=${services[0]}" | sort -u) || refuse "the containers cannot be listed"
-  IFS='|' read -r list directory env_files <<<"$found"
-  [[ $found != *$'\n'* && $list && $directory ]] ||
-    refuse "the containers of $project do not say which files they were made from: name them with --file"
+  IFS='|' read -r list directory env_list <<<"$found"
+  [[ $found != *$'\n'* && $list && $directory ]] || return 0
   first=${list%%,*} launch=$directory
   [[ $first == /* || $first != */* ]] || launch=${directory%"/${first%/*}"}
   while IFS= read -r -d, path; do
     [[ $path == /* ]] || path=$launch/$path
-    files+=("$path")
+    origin_files+=("$path")
   done <<<"$list,"
+  origin_directory=$directory
+  [[ ! $env_list ]] || while IFS= read -r -d, path; do origin_env_files+=("$path"); done <<<"$env_list,"
+}
+
+# Whoever names other files than those that the project was made from has to say what belongs to them.
+find_files() {
+  if ((${#files[@]} == 0)); then
+    ((${#origin_files[@]} > 0)) ||
+      refuse "the containers of $project do not say which files they were made from: name them with --file"
+    files=("${origin_files[@]}")
+  fi
   require_files
-  [[ ${files[0]%/*} == "$directory" ]] || options+=(--project-directory "$directory")
-  [[ ! $env_files ]] || while IFS= read -r -d, path; do options+=(--env-file "$path"); done <<<"$env_files,"
+  if [[ "${files[*]}" == "${origin_files[*]-}" ]]; then
+    [[ ${files[0]%/*} == "$origin_directory" ]] || options+=(--project-directory "$origin_directory")
+    ((${#env_files[@]} > 0)) || env_files=(${origin_env_files[@]+"${origin_env_files[@]}"})
+  fi
+  ((${#env_files[@]} > 0 || ${#origin_env_files[@]} == 0)) ||
+    refuse "the containers of $project were made with other files, and --env-file ${origin_env_files[*]}: say which with --env-file"
+  local path
+  for path in ${env_files[@]+"${env_files[@]}"}; do
+    [[ -f $path && -r $path ]] || refuse "there is no readable file $path; name it with --env-file"
+    options+=(--env-file "$(absolute "$path")")
+  done
+}
+
+absolute() {
+  printf '%s/%s' "$(cd "$(dirname "$1")" && pwd)" "${1##*/}"
 }
 
 # Absolute: so the containers say where they come from, wherever this was called.
@@ -214,7 +244,7 @@ require_files() {
   local i
   for i in "${!files[@]}"; do
     [[ -f ${files[i]} && -r ${files[i]} ]] || refuse "there is no readable file ${files[i]}; name it with --file"
-    files[i]=$(cd "$(dirname "${files[i]}")" && pwd)/${files[i]##*/}
+    files[i]=$(absolute "${files[i]}")
   done
 }
 
@@ -253,6 +283,11 @@ read_definition() {
     [[ ${is_known[$name]-} ]] || refuse "there is no service $name in ${files[*]}"
     [[ ! ${is_built[$name]-} ]] || buildable+=("$name")
   done
+  for name in "${!shares[@]}"; do
+    # Compose would leave it in the namespace of a container that is gone.
+    [[ " ${services[*]} " != *" ${shares[$name]} "* || " ${services[*]} " == *" $name "* ]] ||
+      refuse "$name shares a namespace of ${shares[$name]}, and would be cut off: name it as well (--service $name)"
+  done
 }
 
 # Both generations print a definition in the same plain form: two spaces a level.
@@ -264,24 +299,40 @@ read_services() {
       known) is_known[$name]=1 ;;
       build) is_built[$name]=1 ;;
       replicas) replicas[$name]=$value ;;
+      job) is_job[$name]=1 ;;
+      shares) shares[$name]=$value ;;
     esac
   done < <(awk '
     /^[^ ]/ { inside = ($0 == "services:"); next }
     !inside { next }
     /^  [^ ]/ { name = $1; gsub(/["\047:]/, "", name); print name, "known" }
-    /^    [^ ]/ { deploy = ($1 == "deploy:") }
+    /^    [^ ]/ { deploy = ($1 == "deploy:"); depends = ($1 == "depends_on:") }
+    depends && /^      [^ ]/ { needed = $1; gsub(/["\047:]/, "", needed) }
+    depends && /^        condition: service_completed_successfully/ { print needed, "job" }
+    /^    (network_mode|pid|ipc): "?service:/ { gsub(/"/, ""); sub(/^service:/, "", $2); print name, "shares", $2 }
     /^    build:/ { print name, "build" }
     /^    scale: / || (deploy && /^      replicas: /) { print name, "replicas", $2 }
   ' <<<"$definition")
 }
 
+# What a heal of the watchdog's has made, and still needs, however it ended.
+refuse_beside_heal() {
+  local service name
+  for service in "${services[@]}"; do
+    while read -r name; do
+      [[ $name != *.stalewatch-* ]] ||
+        refuse "$name belongs to a heal that is under way or was cut off: wait for its end (stalewatch history), or type stalewatch doctor --repair"
+    done < <(kept '{{.Names}}' "project=$project" "service=$service")
+  done
+}
+
 # Containers that a Compose which was cut off has created and never started. 2.26 fails over those that it finds.
 find_leftovers() {
-  local service id state
+  local service id state name
   for service in "${services[@]}"; do
-    while IFS='|' read -r id state; do
-      [[ $state != created ]] || leftovers+=("$id")
-    done < <(kept '{{.ID}}|{{.State}}' "project=$project" "service=$service")
+    while IFS='|' read -r id state name; do
+      [[ $state != created || $name == *.stalewatch-* ]] || leftovers+=("$id")
+    done < <(kept '{{.ID}}|{{.State}}|{{.Names}}' "project=$project" "service=$service")
   done
 }
 
@@ -314,12 +365,14 @@ take_lock() {
   [[ -d $place && -w $place ]] || place=${TMPDIR:-/tmp}
   local lock=$place/stalewatch-deploy-$project-$engine_id.lock
   if [[ $dry_run ]]; then
-    printf '[ -e %s ] || : >%s\nexec 9<%s\nflock -n 9\n' "$lock" "$lock" "$lock"
+    local quoted
+    quoted=$(quote "$lock")
+    printf '[ -e %s ] || : >%s\nexec 9<%s\nflock -n 9\n' "$quoted" "$quoted" "$quoted"
     return
   fi
   [[ ! -L $lock ]] || refuse "$lock is a link, which somebody else may have put there: remove it"
   # Opened to read: another user may have made it.
-  [[ -e $lock ]] || : >"$lock"
+  [[ -e $lock ]] || { : >"$lock"; } 2>/dev/null || refuse "the lock $lock cannot be made; may this user write there?"
   exec 9<"$lock"
   flock -n 9 || refuse "another deploy of $project is under way (it has $lock)"
 }
@@ -390,8 +443,16 @@ prune_images() {
   step docker image prune -f
 }
 
+# Compose 1.29 does not write on its containers that others wait for their end.
+has_untold_job() {
+  local service
+  [[ ${compose[0]} == docker-compose ]] || return 1
+  for service in "${services[@]}"; do [[ ! ${is_job[$service]-} ]] || return 0; done
+  return 1
+}
+
 verify() {
-  if command -v stalewatch >/dev/null; then
+  if command -v stalewatch >/dev/null && ! has_untold_job; then
     local service code=0
     local command=(stalewatch verify --project "$project" --since "$began" --timeout "$timeout")
     [[ ! $settle ]] || command+=(--settle "$settle")
@@ -400,7 +461,7 @@ verify() {
     done
     step "${command[@]}" || code=$?
     ((code != 0)) || return 0
-    ((code == 3)) || fail "${services[*]} were built and recreated, but are not as they should be (see above)"
+    ((code != 1)) || fail "${services[*]} were built and recreated, but are not as they should be (see above)"
     say "stalewatch cannot say, for the reason above; looking with docker"
   fi
   verify_with_docker
@@ -459,7 +520,7 @@ look_at() {
     return 0
   }
   while read -r line; do
-    judge "$line" "${shown[i]}"
+    judge "$line" "${shown[i]}" "$service"
     i=$((i + 1))
   done <<<"$inspected"
   picture+=$inspected
@@ -467,11 +528,14 @@ look_at() {
 
 # The list shows an image's bare ID in place of a name that means another image by now.
 judge() {
-  local name created status code health image wrong='' named=${2#sha256:}
+  local name created status code health image wrong='' named=${2#sha256:} service=$3
   read -r name created status code _ _ health image <<<"$1"
   name=${name#/}
-  if [[ ${created:0:19} < ${began:0:19} ]]; then
-    wrong="was created $created, before $began"
+  if [[ ${created:0:19} < ${engine_began:0:19} ]]; then
+    wrong="was created $created, before $engine_began"
+  elif [[ $status == exited && $code == 0 && ${is_job[$service]-} ]]; then
+    # Others wait for its end. What it ran is told by its image, as of the rest.
+    [[ ${image#sha256:} != "$named"* ]] || wrong="did not run its newest image"
   elif [[ $status == exited || $status == dead ]]; then
     wrong="exited with code $code" hopeless=1
   elif [[ $status != running ]]; then
@@ -491,8 +555,10 @@ judge() {
 # Whatever has happened: nothing is left behind, and a failure is one line.
 finish() {
   local code=$1
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
   trap - EXIT
+  # The hold is released also where nobody hears of it any more.
+  set +e
   if [[ ! $dry_run ]]; then
     [[ ! $labels ]] || rm -f "$labels"
     release_hold
@@ -519,6 +585,7 @@ main() {
   trap 'fail "interrupted" 130' INT
   trap 'fail "ended by SIGTERM" 143' TERM
   trap 'fail "ended by SIGHUP" 129' HUP
+  trap 'fail "its output is not read any more" 141' PIPE
   parse_arguments "$@"
   began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   preflight

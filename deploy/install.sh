@@ -91,7 +91,7 @@ declare -a staged=() replaced=() created=()
 
 undo() {
   local path
-  trap - ERR INT TERM
+  trap - ERR INT TERM HUP PIPE
   for path in ${replaced[@]+"${replaced[@]}"}; do mv -f "$path.stalewatch-old" "$path"; done
   for path in ${created[@]+"${created[@]}"}; do rm -f "$path"; done
   for path in ${staged[@]+"${staged[@]}"}; do rm -f "$path.stalewatch-new" "$path.stalewatch-old"; done
@@ -126,19 +126,20 @@ install_files() {
     changed+=("$place")
     sources+=("$from/$file")
   done < <(cd "$from" && find . -type f -printf '%P\n' | sort)
-  if ((${#changed[@]} == 0)); then
+  # Without a list of them, an earlier run was cut off in the middle.
+  if ((${#changed[@]} == 0)) && [[ -f $MANIFEST ]]; then
     printf 'stalewatch %s is in place\n' "$("$from/usr/bin/stalewatch" --version)"
     return
   fi
-  printf 'install %s\n' "${changed[@]}"
+  ((${#changed[@]} == 0)) || printf 'install %s\n' "${changed[@]}"
   local was_there='' config_is_new=yes
   [[ ! -e /usr/bin/stalewatch ]] || was_there=yes
-  [[ ! -e $CONFIG ]] || config_is_new=''
+  [[ ! -e $CONFIG || ! -f $MANIFEST ]] || config_is_new=''
   if [[ -z $dry_run ]]; then
-    trap undo ERR INT TERM
+    trap undo ERR INT TERM HUP PIPE
     local i
-    for i in "${!changed[@]}"; do stage "${sources[i]}" "${changed[i]}"; done
-    for place in "${changed[@]}"; do exchange "$place"; done
+    for i in ${changed[@]+"${!changed[@]}"}; do stage "${sources[i]}" "${changed[i]}"; done
+    for place in ${changed[@]+"${changed[@]}"}; do exchange "$place"; done
   fi
   # Still with a way back: a second run would take all for done.
   run systemd-sysusers stalewatch.conf
@@ -149,12 +150,13 @@ install_files() {
   fi
   if [[ -z $dry_run ]]; then
     write_manifest "${wanted[@]}"
-    for place in "${changed[@]}"; do rm -f "$place.stalewatch-old"; done
-    trap - ERR INT TERM
+    for place in ${changed[@]+"${changed[@]}"}; do rm -f "$place.stalewatch-old"; done
+    trap - ERR INT TERM HUP PIPE
   fi
   reload_units
   if [[ -n $was_there ]] && has_systemd; then
-    run systemctl try-restart stalewatch.service
+    run systemctl try-restart stalewatch.service ||
+      printf 'install.sh: stalewatch.service did not start again: see journalctl -u stalewatch\n' >&2
   else
     printf 'to start it: systemctl enable --now stalewatch\n'
   fi
@@ -174,13 +176,14 @@ write_manifest() {
 }
 
 uninstall_files() {
-  [[ -f $MANIFEST ]] || fail 'this script has not installed stalewatch here'
-  if has_systemd; then
+  [[ -f $MANIFEST || (-n $purge && (-d /etc/stalewatch || -d /var/lib/stalewatch)) ]] ||
+    fail 'this script has not installed stalewatch here'
+  if [[ -f $MANIFEST ]] && has_systemd; then
     run systemctl --quiet disable --now stalewatch.service stalewatch-check.timer
     run systemctl stop "${UNITS[1]}"
   fi
   local path
-  while IFS= read -r path; do
+  [[ ! -f $MANIFEST ]] || while IFS= read -r path; do
     [[ $path == "$CONFIG" ]] || run rm -f "$path"
   done <"$MANIFEST"
   run rm -rf /usr/share/stalewatch /usr/share/doc/stalewatch

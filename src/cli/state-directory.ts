@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, statSync } from "node:fs";
 import type { Settings } from "../config/settings.ts";
+import { makeFolder } from "../state/make-folder.ts";
 
 /** Readable and writable for the group: whoever may use the engine may use the state, and is root-equivalent anyway. */
 const DIRECTORY_MODE = 0o2770;
@@ -7,7 +8,7 @@ const DIRECTORY_MODE = 0o2770;
 /** Makes the state directory where there is none yet; throws where it cannot be made. */
 export function makeStateDirectory({ state: directory, engine }: Settings): void {
   if (existsSync(directory)) return;
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   if (engine.address.kind === "unix") shareWithGroupOf(engine.address.path, directory);
   chmodSync(directory, DIRECTORY_MODE);
 }

@@ -88,6 +88,8 @@ function plainView(): WatchView {
     },
     failed: (error) => {
       const now = messageOf(error);
+      // When that is over the table comes again, also where it is the same.
+      shown = null;
       if (now !== trouble) note(terminal(now));
       trouble = now;
     },

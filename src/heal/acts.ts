@@ -27,11 +27,14 @@ const AGAIN: Milliseconds = 100;
 /** The engine's own time to stop a container is on top of it: see `stopPatience`. */
 const PATIENCE: Milliseconds = 30_000;
 
-/** `StopTimeout` of the container, 10 s unless it says otherwise, and some. */
+/** Who is to be waited for without end is waited for as long. */
+const DAY: Milliseconds = 86_400_000;
+
+/** `StopTimeout` of the container, 10 s unless it says otherwise, and some; below 0 the engine never loses patience. */
 export function stopPatience(inspect: JsonObject): Milliseconds {
   const config = inspect["Config"] as { StopTimeout?: unknown } | undefined;
   const seconds = typeof config?.StopTimeout === "number" ? config.StopTimeout : 10;
-  return Math.max(0, seconds) * 1000 + PATIENCE;
+  return (seconds < 0 ? DAY : seconds * 1000) + PATIENCE;
 }
 
 /** Calls are never cut off by a shutdown: only their deadline ends them. Between two acts, `signal` is looked at. */

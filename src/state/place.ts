@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, statSync, type Stats } from "node:fs";
+import { chmodSync, chownSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** Where a file was when it was opened, and what its directory was like. */
 export interface Place {
@@ -30,8 +31,7 @@ function inodeOf({ dev, ino }: Stats): string {
 
 /** The directory as it was, where it is gone: with the group that may use it. */
 export function makeDirectoryAgain({ path, directory: { mode, uid, gid } }: Place): void {
-  const made = mkdirSync(dirname(path), { recursive: true });
-  if (made === undefined) return;
+  if (!makeFolder(dirname(path))) return;
   if (process.getuid?.() === 0) chownSync(dirname(path), uid, gid);
   chmodSync(dirname(path), mode & 0o7777);
 }

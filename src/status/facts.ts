@@ -14,6 +14,8 @@ export const LOOK_BACK: Milliseconds = 7 * 86_400_000;
 /** What the page asks the state for: `State` has it. */
 export interface PastSource {
   readonly heals: { since(engine: EngineId, since: EpochMs): readonly HealRow[] };
+  /** The one that was last seen, by whichever process. */
+  lastEngine(): { readonly id: EngineId } | null;
   incidents(engine: EngineId, since: EpochMs): readonly Incident[];
   deadLetters(since: EpochMs): readonly DeadLetter[];
   waiting(): { readonly count: number; readonly oldest: EpochMs | null };
@@ -44,7 +46,7 @@ export function collectFacts(
   now: EpochMs,
 ): Facts {
   const since = now - LOOK_BACK;
-  const engine = sight.scan?.engine.id ?? null;
+  const engine = (sight.scan?.engine ?? past.lastEngine())?.id ?? null;
   const own = <T>(list: (engine: EngineId) => readonly T[]): readonly T[] =>
     engine === null ? [] : list(engine);
   return {

@@ -9,7 +9,7 @@ import { healthDocument } from "./documents/health.ts";
 import { historyDocument, incidentsDocument, type Past } from "./documents/history.ts";
 import type { PastSource } from "./facts.ts";
 import { livenessOf, readinessOf, type HealthCheck } from "./health.ts";
-import { jsonReply, reply, textReply, type Reply } from "./http/reply.ts";
+import { EVENT_STREAM, jsonReply, reply, textReply, type Reply } from "./http/reply.ts";
 import type { Viewers } from "./http/viewers.ts";
 import type { Views } from "./views.ts";
 import { SCHEMAS } from "./schemas/schemas.ts";
@@ -42,10 +42,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return views.overview({ verdict, project: searchParams.get("project") });
   },
   "/history": ({ views }) => views.history(),
-  "/events": ({ views, viewers }, _, response) =>
-    viewers.add(response, views.version())
+  "/events": ({ views, viewers }, _, response) => {
+    // Who asks for the head alone waits for no news.
+    if (response.req.method === "HEAD") return reply(200, EVENT_STREAM, "");
+    return viewers.add(response, views.version())
       ? undefined
-      : textReply(503, "too many have the page open", { "retry-after": "60" }),
+      : textReply(503, "too many have the page open", { "retry-after": "60" });
+  },
   "/metrics": async ({ views, tallies, viewers, version, startedAt }) => {
     // Loaded with the first scrape: most hosts are never scraped.
     const { metricsText } = await import("./metrics.ts");

@@ -46,7 +46,6 @@ export class Status {
   #settings: Settings["status"] = { listen: null, publicUrl: null };
   #server: Server | null = null;
   #triedAt: EpochMs = 0;
-  #told = "";
   #isTelling = false;
 
   constructor(parts: StatusParts) {
@@ -146,10 +145,7 @@ export class Status {
 
   #tell(): void {
     try {
-      const version = this.#views.version();
-      if (version === this.#told) return;
-      this.#told = version;
-      this.#viewers.tell(version);
+      this.#viewers.tell(this.#views.version());
     } catch (error) {
       this.#parts.report({ event: "status-failed", error });
     }
@@ -167,7 +163,7 @@ const DELIVERY_ENDS = {
 function hostsOf({ kind }: ListenAddress, publicUrl: string | null): readonly string[] | null {
   if (kind === "unix") return null;
   const own = ["localhost", "127.0.0.1", "[::1]"];
-  return publicUrl === null ? own : [...own, new URL(publicUrl).hostname];
+  return publicUrl === null ? own : [...own, new URL(publicUrl).hostname.replace(/\.$/, "")];
 }
 
 function sameAddress(a: ListenAddress | null, b: ListenAddress | null): boolean {
@@ -181,11 +177,19 @@ const HINTS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "this machine has no such address: set status.listen to 127.0.0.1:9750",
 };
 
+/** Of a socket's file. */
+const SOCKET_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "something is there already: remove it, or set status.listen to another path",
+  EACCES:
+    "its folder has to be there, and this user must be able to write to it: see to that, or set status.listen to another path",
+};
+
 function refusal(
   address: ListenAddress,
   error: unknown,
 ): { readonly address: string; readonly error: string; readonly hint: string } {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? "";
-  const hint = HINTS[code] ?? "set status.listen to another address, or to off";
+  const hints = address.kind === "unix" ? { ...HINTS, ...SOCKET_HINTS } : HINTS;
+  const hint = hints[code] ?? "set status.listen to another address, or to off";
   return { address: listenText(address), error: messageOf(error), hint };
 }

@@ -4,6 +4,7 @@
 
 /** Milliseconds. */
 const REFRESH = 60_000;
+const LISTEN_AGAIN = 5000;
 
 const VERSION = "data-version";
 const root = document.documentElement;
@@ -130,12 +131,21 @@ async function copy(button, code) {
   setTimeout(() => (button.textContent = "Copy"), 2000);
 }
 
-const events = new EventSource("events");
-events.addEventListener("open", () => say("live"));
-events.addEventListener("error", () => say("not live: the connection is lost"));
-events.addEventListener("version", (event) => {
-  if (event.data !== root.getAttribute(VERSION)) void refresh();
-});
+/** Reconnects by itself after a connection that broke, but not after an answer that was none: a proxy's, while the daemon
+ *  restarts, or that too many have the page open. */
+function listen() {
+  const events = new EventSource("events");
+  events.addEventListener("open", () => say("live"));
+  events.addEventListener("error", () => {
+    say("not live: the connection is lost");
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, LISTEN_AGAIN);
+  });
+  events.addEventListener("version", (event) => {
+    if (event.data !== root.getAttribute(VERSION)) void refresh();
+  });
+}
+
+listen();
 setInterval(() => {
   if (document.visibilityState === "visible") void refresh();
 }, REFRESH);

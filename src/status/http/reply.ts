@@ -71,11 +71,13 @@ export function send(request: IncomingMessage, response: ServerResponse, answer:
   response.end(isKnown || request.method === "HEAD" ? undefined : answer.body);
 }
 
+export const EVENT_STREAM = "text/event-stream";
+
 /** The head of an answer that goes on. */
 export function openStream(response: ServerResponse): void {
   response.writeHead(200, {
     ...SAFE,
-    "content-type": "text/event-stream",
+    "content-type": EVENT_STREAM,
     "cache-control": "no-store",
     // nginx would hold the events back.
     "x-accel-buffering": "no",

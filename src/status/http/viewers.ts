@@ -20,6 +20,8 @@ interface Viewer {
  *  the latest, and who does not read at all is dropped. */
 export class Viewers {
   readonly #viewers = new Map<ServerResponse, Viewer>();
+  /** The version that all of them know. */
+  #told = "";
   #timer: NodeJS.Timeout | null = null;
 
   get count(): number {
@@ -29,6 +31,7 @@ export class Viewers {
   /** False: there are too many. */
   add(response: ServerResponse, version: string): boolean {
     if (this.#viewers.size >= VIEWERS_AT_MOST) return false;
+    this.tell(version);
     openStream(response);
     const viewer: Viewer = { unreadSince: null, missed: null };
     this.#viewers.set(response, viewer);
@@ -44,6 +47,8 @@ export class Viewers {
 
   /** Tells all of them which version is the latest. */
   tell(version: string): void {
+    if (version === this.#told) return;
+    this.#told = version;
     const text = eventOf(version);
     for (const [response, viewer] of this.#viewers) {
       if (viewer.unreadSince === null) this.#write(response, viewer, text);

@@ -325,6 +325,83 @@ describe(`deploy.sh on Compose ${line}`, () => {
     expect(web?.imageId).toBe((await imageOf("infra2/web:b-44")).id);
   });
 
+  it("keeps the env file that the project was made with, whoever names its files", async ({
+    scene,
+  }) => {
+    const keys = { environment: { COLOR: "${COLOR:-none}" } };
+    const stack = await changed(scene, { web: { build: {}, keys } });
+    await stack.shell("echo COLOR=red >prod.env; echo COLOR=blue >other.env");
+    await stack.compose("--env-file", "prod.env", "up", "-d", "--build");
+    const deploy = (...args: string[]): Promise<CommandResult> =>
+      stack.deploy(["--project", PROJECT, "--service", "web", ...args]);
+    const colour = async (): Promise<string | undefined> => {
+      const [{ id = "" } = {}] = await stack.containers();
+      const { Config } = await engine().docker.getContainer(id).inspect();
+      return Config.Env.find((variable) => variable.startsWith("COLOR="));
+    };
+    for (const files of [[], ["--file", "compose.yaml"]]) {
+      const done = await deploy(...files);
+      expect(done.code, done.stderr).toBe(0);
+      expect(await colour()).toBe("COLOR=red");
+    }
+    const other = await deploy("--env-file", "other.env");
+    expect(other.code, other.stderr).toBe(0);
+    expect(await colour()).toBe("COLOR=blue");
+    await stack.shell("cp compose.yaml copy.yaml");
+    const unsaid = await deploy("--file", "copy.yaml");
+    expect(unsaid.code).toBe(2);
+    expect(lastLine(unsaid)).toMatch(/--env-file \S+other\.env: say which with --env-file/);
+  });
+
+  it("does not cut off what shares the namespace of a service", async ({ scene }) => {
+    const stack = await changed(scene, {
+      web: { build: {} },
+      side: { build: {}, keys: { network_mode: "service:web" } },
+    });
+    const refused = await stack.deploy(["--service", "web", ...FILE]);
+    expect(refused.code).toBe(2);
+    expect(lastLine(refused)).toContain("side shares a namespace of web, and would be cut off");
+    const done = await stack.deploy(["--service", "web", "--service", "side", ...FILE]);
+    expect(done.code, done.stderr).toBe(0);
+  });
+
+  it("keeps its hands off what a heal has made", async ({ scene }) => {
+    const stack = await changed(scene);
+    const labels = [`project=${PROJECT}`, "service=web", "oneoff=False"];
+    const options = labels.map((label) => `--label com.docker.compose.${label}`).join(" ");
+    const name = `${stack.nameOf("web")}.stalewatch-zzzzzzzz-new`;
+    await stack.shell(`docker create --name ${name} ${options} ${stack.imageOf("web")}`);
+    const refused = await stack.deploy([...BOTH, ...FILE]);
+    expect(refused.code).toBe(2);
+    expect(lastLine(refused)).toContain(`${name} belongs to a heal that is under way`);
+    const { code } = await stack.shell(`docker inspect ${name} && docker rm ${name}`);
+    expect(code).toBe(0);
+  });
+
+  it("takes the end of a job for what it is, with or without stalewatch", async ({ scene }) => {
+    const depends_on = { job: { condition: "service_completed_successfully" } };
+    const stack = await changed(scene, {
+      job: { build: { cmd: ["true"] } },
+      user: { build: {}, keys: { depends_on } },
+    });
+    for (const host of [{ stalewatch: true }, ALONE]) {
+      const args = ["--service", "job", "--service", "user", "--service", "job", ...FILE];
+      const done = await stack.deploy(args, stack.environment(host));
+      expect(done.code, done.stderr).toBe(0);
+      expect(done.stderr).toContain("done: job user of infra2:");
+    }
+  });
+
+  it("releases its hold also where nobody reads what it says any more", async ({ scene }) => {
+    const stack = await changed(scene);
+    const command = [`'${join(DEPLOY, "deploy.sh")}'`, ...BOTH, ...FILE].join(" ");
+    const { stdout } = await stack.shell(
+      `{ ${command} 2>&1; echo "$?" >code; } | head -n 1; cat code`,
+    );
+    expect(stdout).toMatch(/^deploy: \+ stalewatch hold .*\n141\n$/);
+    expect(await holdsOf(scene)).toEqual({ schemaVersion: 1, holds: [] });
+  });
+
   it("names the commit that was built", async ({ scene }) => {
     const stack = await changed(scene);
     const git = "git -c user.name=t -c user.email=t@example.org";

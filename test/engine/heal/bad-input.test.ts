@@ -25,6 +25,8 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
+const PODMAN_REFUSES = "Podman does not create what is in a network that is gone";
+
 interface Scene {
   readonly stage: HealStage;
   readonly healers: Healers;
@@ -66,7 +68,7 @@ describe.concurrent("nothing is touched", () => {
     await engine.docker.getImage(stage.images.new).remove({ force: true });
     const end = await healed(one, { record });
     expect(end).toMatchObject({ outcome: "refused", quarantine: false });
-    expect(end.detail).toMatch(/cannot be created: .*No such image/);
+    expect(end.detail).toMatch(/cannot be created: .*no such image/i);
     await expectServing(stage, {}, "the image is gone", ["old"]);
   });
 
@@ -100,6 +102,7 @@ describe.concurrent("nothing is touched", () => {
   });
 
   it("when what it mounts from the host is gone", async (test) => {
+    test.skip(engine.kind === "podman", "Podman makes the folder anew");
     const source = `/tmp/${uniqueName("stalewatch-bind")}`;
     const one = await scene(test, { container: { binds: [`${source}:/config`] } });
     await onTheHost(`rmdir /host${source}`);
@@ -196,6 +199,8 @@ describe.concurrent("the old one serves again", () => {
       /not healthy within 2 s/,
     ],
   ])("%s", async ([, options, reason], test) => {
+    const isHealthless = engine.kind === "podman" && reason.source === "unhealthy";
+    test.skip(isHealthless, "images that Podman builds over its socket have no healthcheck");
     const one = await scene(test, options);
     // Only who is never healthy meets this deadline: on a busy machine the others would, too.
     const healthTimeout = reason.source.includes("not healthy") ? 2000 : 30_000;
@@ -208,6 +213,7 @@ describe.concurrent("the old one serves again", () => {
   });
 
   it("when one of its networks has been removed", async (test) => {
+    test.skip(engine.kind === "podman", PODMAN_REFUSES);
     const network = uniqueName("gone");
     await createNetwork(engine, network);
     const one = await scene(test);
@@ -255,13 +261,16 @@ describe.concurrent("people are told the truth", () => {
     const end = await healed(one, steal);
     await removeContainer(engine, thief);
     expect(end).toMatchObject({ outcome: "failed", quarantine: false });
-    expect(end.detail).toMatch(/the old one does not start again: .*port is already allocated/);
+    expect(end.detail).toMatch(
+      /the old one does not start again: .*(?:port is already allocated|address already in use)/,
+    );
     expect(await stage.present()).toMatchObject([{ name: stage.name, image: stage.images.old }]);
     await engine.docker.getContainer(stage.name).start();
     expect(await dataOf(engine, stage.name)).toBe("precious");
   });
 
   it("when the network is removed while neither runs", async (test) => {
+    test.skip(engine.kind === "podman", PODMAN_REFUSES);
     const network = uniqueName("gone");
     await createNetwork(engine, network);
     const one = await scene(test, { container: { networkMode: network } });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { CRASHING } from "../../harness/heal/crashing.ts";
-import { DEPENDENTS } from "./dependent.ts";
+import { DEPENDENTS, type DependentKind } from "./dependent.ts";
 import { healersOf } from "./healers.ts";
 import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
 
@@ -11,28 +11,33 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
+/** Podman knows no links. */
+function dependents(): readonly DependentKind[] {
+  return engine.kind === "podman" ? DEPENDENTS.filter((kind) => kind !== "client") : DEPENDENTS;
+}
+
 describe.concurrent("what hangs on a container", () => {
   it("is recreated with it, joined to the new one, with the same data", async () => {
-    const options: StageOptions = { dependents: DEPENDENTS, restart: "always" };
+    const options: StageOptions = { dependents: dependents(), restart: "always" };
     const stage = await healStage(engine, await stageImages(engine), options);
     const before = await stage.present();
     const healers = healersOf(stage);
     expect(await healers.heal()).toMatchObject({ outcome: "healed", warnings: [] });
     await expectServing(stage, options, "after the heal", ["new"]);
     const parent = await engine.docker.getContainer(stage.name).inspect();
-    for (const kind of DEPENDENTS) {
+    for (const kind of dependents()) {
       const { HostConfig } = await engine.docker.getContainer(`${stage.name}.${kind}`).inspect();
       expect(HostConfig.RestartPolicy?.Name).toBe("always");
       if (kind === "sidecar") expect(HostConfig.NetworkMode).toBe(`container:${parent.Id}`);
     }
     expect(healers.open()).toBe(0);
-    expect(before).toHaveLength(7);
+    expect(before).toHaveLength(dependents().length + 1);
     await stage.clear();
     healers.remove();
   });
 
   it("serves again when the replacement of the container fails", async () => {
-    const options: StageOptions = { dependents: DEPENDENTS, newImage: CRASHING };
+    const options: StageOptions = { dependents: dependents(), newImage: CRASHING };
     const stage = await healStage(engine, await stageImages(engine, options), options);
     const healers = healersOf(stage);
     expect(await healers.heal()).toMatchObject({ outcome: "rolled-back", quarantine: true });

@@ -109,7 +109,8 @@ export async function healStage(
       }),
     present: () => present(engine, name),
     clear: async () => {
-      for (const one of await present(engine, name))
+      // Podman removes none on which others hang, whose names are longer.
+      for (const one of (await present(engine, name)).toReversed())
         await removeContainer(engine, one.name, { volumes: true });
       await untagImage(engine, name).catch(() => undefined);
     },

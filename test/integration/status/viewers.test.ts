@@ -44,6 +44,34 @@ describe("who has the page open", () => {
     expect(viewer?.received().match(/event: version/g)).toHaveLength(2);
   });
 
+  it("is told of a change, also back to what others were told before", async () => {
+    const served = await serve();
+    const before = [fresh("shop-web-1")];
+    served.publish(before);
+    const [first] = await views(served, 1);
+    await first?.sees(await versionOf(served));
+    first?.leave();
+    // While nobody looks.
+    served.publish([diverged("shop-web-1", 20 * MINUTE)]);
+    const [second] = await views(served, 1);
+    await second?.sees(await versionOf(served));
+    served.publish(before);
+    await second?.sees(await versionOf(served));
+  });
+
+  it("may ask for the head of the stream alone, which ends", async () => {
+    const served = await serve();
+    served.publish([]);
+    const { status, headers, text } = await ask({ port: served.port }, "/events", {
+      method: "HEAD",
+    });
+    expect({ status, type: headers["content-type"], text }).toEqual({
+      status: 200,
+      type: "text/event-stream",
+      text: "",
+    });
+  });
+
   it("may be fifty at once, and all are told", async () => {
     const served = await serve();
     served.publish([fresh("shop-web-1")]);

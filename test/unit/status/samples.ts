@@ -208,6 +208,7 @@ export type PastSketch = Partial<Facts> & { readonly turns_?: readonly Turn[] };
 export function past(more: PastSketch = {}): PastSource {
   return {
     heals: { since: () => more.heals ?? [] },
+    lastEngine: () => null,
     incidents: () => more.incidents ?? [],
     deadLetters: () => more.letters ?? [],
     waiting: () => more.waiting ?? { count: 0, oldest: null },
