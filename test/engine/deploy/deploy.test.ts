@@ -335,8 +335,8 @@ describe(`deploy.sh on Compose ${line}`, () => {
     const deploy = (...args: string[]): Promise<CommandResult> =>
       stack.deploy(["--project", PROJECT, "--service", "web", ...args]);
     const colour = async (): Promise<string | undefined> => {
-      const [{ id = "" } = {}] = await stack.containers();
-      const { Config } = await engine().docker.getContainer(id).inspect();
+      const [web] = await stack.containers();
+      const { Config } = await engine().docker.getContainer(web?.id ?? "").inspect();
       return Config.Env.find((variable) => variable.startsWith("COLOR="));
     };
     for (const files of [[], ["--file", "compose.yaml"]]) {

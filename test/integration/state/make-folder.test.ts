@@ -5,9 +5,11 @@ import { makeFolder } from "../../../src/state/make-folder.ts";
 import { temporaryDirectory } from "../../harness/program.ts";
 
 function folder(): string {
-  const { path, remove } = temporaryDirectory();
-  onTestFinished(remove);
-  return path;
+  const place = temporaryDirectory();
+  onTestFinished(() => {
+    place.remove();
+  });
+  return place.path;
 }
 
 it("makes a folder with those above it, once", () => {
