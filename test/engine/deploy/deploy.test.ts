@@ -336,7 +336,9 @@ describe(`deploy.sh on Compose ${line}`, () => {
       stack.deploy(["--project", PROJECT, "--service", "web", ...args]);
     const colour = async (): Promise<string | undefined> => {
       const [web] = await stack.containers();
-      const { Config } = await engine().docker.getContainer(web?.id ?? "").inspect();
+      const { Config } = await engine()
+        .docker.getContainer(web?.id ?? "")
+        .inspect();
       return Config.Env.find((variable) => variable.startsWith("COLOR="));
     };
     for (const files of [[], ["--file", "compose.yaml"]]) {
