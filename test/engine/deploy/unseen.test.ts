@@ -59,8 +59,9 @@ describe(`what a comparison of tags cannot see, on Compose ${line}`, () => {
   it("a build on another engine", async ({ scene }) => {
     const stack = await running(scene);
     const { host } = await connectTestEngine();
+    // Not from that engine's cache: others remove images there, and containerd the layers, in this very moment.
     const built = await stack.shell(
-      `DOCKER_HOST=${host} docker build -t ${stack.imageOf("web")} web`,
+      `DOCKER_HOST=${host} docker build --no-cache -t ${stack.imageOf("web")} web`,
     );
     expect(built.code, built.stderr).toBe(0);
     expect(await looked(scene)).toMatchObject([{ verdict: "fresh", warnings: [] }]);
