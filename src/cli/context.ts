@@ -36,11 +36,20 @@ export function outputWidth(): number {
   return Math.max(60, process.stdout.columns || 80);
 }
 
-/** Ends with Ctrl-C or SIGTERM: for commands that wait. */
+/** Ends with Ctrl-C or SIGTERM: for commands that wait. A second one ends the process. */
 export function interruption(): AbortSignal {
+  return interruptedBy(["SIGINT", "SIGTERM"], "once");
+}
+
+/** The same, also with a terminal that is closed, and however often: for commands that must not be cut off in the middle. */
+export function patientInterruption(): AbortSignal {
+  return interruptedBy(["SIGINT", "SIGTERM", "SIGHUP"], "on");
+}
+
+function interruptedBy(signals: readonly NodeJS.Signals[], listen: "on" | "once"): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
+  for (const signal of signals)
+    process[listen](signal, () => {
       controller.abort(new StalewatchError("INTERRUPTED", `interrupted by ${signal}`));
     });
   return controller.signal;

@@ -105,7 +105,7 @@ export function healEngine(
       await ask({ method: "DELETE", path: `/containers/${id}`, query: { v: volumes } }, signal);
     },
     async removeImage(id: ImageId, signal) {
-      await ask({ method: "DELETE", path: `/images/${id}` }, signal);
+      await ask({ method: "DELETE", path: `/images/${id}`, query: { noprune: true } }, signal);
     },
     exitedAt: async (id, since, signal) => lastTime(await past(id, "die", since, signal)),
     wasToldToEnd: async (id, since, signal) =>

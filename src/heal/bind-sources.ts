@@ -1,7 +1,7 @@
 import { messageOf } from "../domain/error.ts";
 import type { ContainerId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
-import { objectAt, sameJson, textsAt } from "../domain/replacement/read.ts";
+import { objectAt, objectsAt, sameJson, textAt, textsAt } from "../domain/replacement/read.ts";
 import type { Replacement } from "../domain/replacement/replacement.ts";
 import { statusOf } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
@@ -13,9 +13,9 @@ export async function missingBindSource(
   { name, create }: Replacement,
   engine: HealEngine,
 ): Promise<string | null> {
-  const sources = bindSources(create);
-  if (sources.length === 0) return null;
   const calls = new AbortController().signal;
+  const sources = [...sourcesIn(create), ...(await devicesOfVolumes(create, engine, calls))];
+  if (sources.length === 0) return null;
   try {
     const id = await engine.create(name, probe(create, sources), calls);
     await engine.remove(id, { volumes: true }, calls);
@@ -26,10 +26,36 @@ export async function missingBindSource(
   }
 }
 
-function bindSources(create: JsonObject): readonly string[] {
-  return textsAt(objectAt(create, "HostConfig"), "Binds")
-    .map((bind) => bind.split(":")[0] ?? "")
-    .filter((source) => source.startsWith("/"));
+/** Folders and files of the host, device nodes among them. */
+function sourcesIn(create: JsonObject): readonly string[] {
+  const host = objectAt(create, "HostConfig");
+  const devices = objectsAt(host, "Devices").map((device) => textAt(device, "PathOnHost"));
+  return [...bound(host), ...devices].filter((source) => source.startsWith("/"));
+}
+
+function bound(host: JsonObject): readonly string[] {
+  return textsAt(host, "Binds").map((bind) => bind.split(":")[0] ?? "");
+}
+
+/** What local volumes of the kind `-o type=none -o o=bind -o device=…` stand for. */
+async function devicesOfVolumes(
+  create: JsonObject,
+  engine: HealEngine,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const host = objectAt(create, "HostConfig");
+  const mounted = objectsAt(host, "Mounts").filter((mount) => textAt(mount, "Type") === "volume");
+  const names = [...bound(host), ...mounted.map((mount) => textAt(mount, "Source"))].filter(
+    (name) => name !== "" && !name.startsWith("/"),
+  );
+  const devices: string[] = [];
+  for (const name of new Set(names)) {
+    const options = objectAt((await engine.inspectVolume(name, signal)) ?? {}, "Options");
+    const device = textAt(options, "device");
+    if (/(?:^|,)r?bind(?:,|$)/.test(textAt(options, "o")) && device.startsWith("/"))
+      devices.push(device);
+  }
+  return devices;
 }
 
 function probe(create: JsonObject, sources: readonly string[]): JsonObject {

@@ -1,7 +1,8 @@
 import { messageOf } from "../domain/error.ts";
 import type { HealOutcome } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
-import { objectAt, textAt } from "../domain/replacement/read.ts";
+import { mountDifferences } from "../domain/replacement/mount-difference.ts";
+import { objectAt, textAt, textsAt } from "../domain/replacement/read.ts";
 import { statusOf } from "../engine/call.ts";
 import type { Acts } from "./acts.ts";
 import { missingBindSource } from "./bind-sources.ts";
@@ -29,13 +30,26 @@ export async function createReplacement(
     if (missing !== null) return { outcome: "refused", reason: missing };
     const id = await create(lease, parts, acts);
     const replacement = await acts.look(id);
-    return replacement?.imageId === record.newImage.id ? null : changed(MOVED_AGAIN);
+    if (replacement?.imageId !== record.newImage.id) return changed(MOVED_AGAIN);
+    return await otherVolumes(lease, parts);
   } catch (error) {
     if (statusOf(error) === null) throw error;
     const id = lease.replacementId;
     if (id !== null && (await acts.look(id)) === null) return changed(REMOVED);
     return { outcome: "refused", reason: `its replacement cannot be created: ${messageOf(error)}` };
   }
+}
+
+/** `--volumes-from` is by name: another container may have that by now, and other data. */
+async function otherVolumes(
+  { record }: HealLease,
+  { engine }: HealParts,
+): Promise<Withdrawal | null> {
+  const { old, newImage, replacement } = record;
+  if (textsAt(objectAt(old, "HostConfig"), "VolumesFrom").length === 0) return null;
+  const inspect = await engine.inspect(replacement.name, new AbortController().signal);
+  const [difference] = mountDifferences(old, inspect ?? {}, newImage.config);
+  return difference === undefined ? null : { outcome: "refused", reason: difference };
 }
 
 const MOVED_AGAIN = "its tag means yet another image by now";

@@ -1,5 +1,6 @@
 import { caseOf } from "../domain/heal/case.ts";
 import type { Dependent } from "../domain/heal/relations.ts";
+import { relationsOf } from "../domain/heal/relations-of.ts";
 import type { PlannedHeal } from "../domain/heal/plan.ts";
 import type { DependentSeed, HealRecord, ReplacementImage } from "../domain/heal/record.ts";
 import { temporaryName } from "../domain/heal/temporary-names.ts";
@@ -110,6 +111,8 @@ class Examination {
     if (status !== "running") throw new Refused(`it does not run steadily (${status})`);
     if (objectAt(inspect, "HostConfig")["AutoRemove"] === true)
       throw new Refused("it was started with --rm: stopped, it would be gone for good");
+    if (Number(objectAt(inspect, "Config")["StopTimeout"] ?? 0) < 0)
+      throw new Refused("its stop may last without end (--stop-timeout -1)");
     const loss = await this.#options.hiddenLoss(inspect);
     if (loss !== null) throw new Refused(loss);
     await this.#everythingIsThere(inspect);
@@ -119,9 +122,27 @@ class Examination {
     for (const name of volumeNames(inspect))
       if (!(await this.#engine.hasVolume(name, this.#signal)))
         throw new Refused(`its volume ${name} is gone`);
-    for (const network of networkNames(inspect))
-      if (!(await this.#engine.hasNetwork(network, this.#signal)))
-        throw new Refused(`its network ${network} is gone`);
+    for (const name of networkNames(inspect)) {
+      const network = await this.#engine.inspectNetwork(name, this.#signal);
+      if (network === null) throw new Refused(`its network ${name} is gone`);
+      // A replacement could not take over its name: no engine renames what runs in such a network.
+      if (network["Scope"] === "swarm")
+        throw new Refused(
+          `its network ${name} is a swarm's, in which no running container is renamed`,
+        );
+    }
+    await this.#canStartAgain(inspect);
+  }
+
+  /** It runs on without them, but neither it nor a replacement would start. */
+  async #canStartAgain(inspect: JsonObject): Promise<void> {
+    for (const { tie, on } of relationsOf(inspect).ties) {
+      if (tie === "volumes-from") continue;
+      const name = on.replace(/^\//, "");
+      const needed = await this.#engine.inspect(name, this.#signal);
+      if (needed === null || lookAt(needed).sighting !== "running")
+        throw new Refused(`what it needs to be started (${tie} ${name}) does not run`);
+    }
   }
 
   async #image(id: ImageId, reference: string): Promise<ReplacementImage> {

@@ -1,10 +1,18 @@
-import type { NetworkCreateOptions } from "dockerode";
+import type { NetworkCreateOptions, VolumeCreateOptions } from "dockerode";
 import { type EngineConnection, TEST_LABEL } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
 
 /** Creates a volume with the run's label. Nothing to do where this run has made it before. */
-export async function createVolume(engine: EngineConnection, name: string): Promise<void> {
-  await engine.docker.createVolume({ Name: name, Labels: { [TEST_LABEL]: engine.runId } });
+export async function createVolume(
+  engine: EngineConnection,
+  name: string,
+  options: Pick<VolumeCreateOptions, "DriverOpts"> = {},
+): Promise<void> {
+  await engine.docker.createVolume({
+    ...options,
+    Name: name,
+    Labels: { [TEST_LABEL]: engine.runId },
+  });
   // The engine answers the same for a volume that somebody else has made.
   const volume = await engine.docker.getVolume(name).inspect();
   // Not as typed: without any label the engine gives null.

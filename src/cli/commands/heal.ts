@@ -4,7 +4,7 @@ import type { Settings } from "../../config/settings.ts";
 import { recoverHeals, type ReadyHeal } from "../../heal/healer.ts";
 import type { State } from "../../state/state.ts";
 import {
-  interruption,
+  patientInterruption,
   loadedConfig,
   note,
   outputWidth,
@@ -38,7 +38,7 @@ export interface HealOptions extends GlobalOptions {
 /** Recreates what is stale, or what was named, and says what became of it. */
 export async function heal(options: HealOptions): Promise<ExitCode> {
   const { settings } = await loadedConfig(options);
-  const signal = interruption();
+  const signal = patientInterruption();
   const state = await journal(settings);
   const view = progressView(process.stderr);
   try {

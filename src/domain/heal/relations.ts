@@ -37,27 +37,37 @@ export interface Dependent {
   readonly on: Relations;
 }
 
-/** Everything that hangs on `root`, directly or through another dependent, each once, nearest first. A stopped one is
- *  not recreated: it is re-pointed by whoever starts it. */
+/** Everything that hangs on `root`, directly or through another dependent, each once, after all that it hangs on; beside
+ *  each other by name. A stopped one is not recreated: it is re-pointed by whoever starts it. */
 export function dependentsOf(root: Relations, all: readonly Relations[]): Dependent[] {
-  const found = new Map<ContainerId, Dependent>();
-  const queue: Relations[] = [root];
-  for (let on = queue.shift(); on !== undefined; on = queue.shift())
-    for (const dependent of directDependents(on, all)) {
-      const { id } = dependent.container;
-      if (id === root.id || found.has(id)) continue;
-      found.set(id, dependent);
-      queue.push(dependent.container);
-    }
-  return [...found.values()];
+  const members: Relations[] = [root];
+  for (const on of members)
+    for (const one of all)
+      if (one.running && !members.includes(one) && isTied(one, on)) members.push(one);
+  const dependents = members.slice(1).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const placed: Relations[] = [root];
+  while (placed.length < members.length) {
+    const left = dependents.filter((one) => !placed.includes(one));
+    const isReady = (one: Relations): boolean => !left.some((other) => isTied(one, other));
+    // Of those that hang on each other in a circle none can be first: by name, then.
+    const [next] = [...left.filter(isReady), ...left];
+    if (next === undefined) break;
+    placed.push(next);
+  }
+  return placed.slice(1).map((container) => strongestTie(container, placed));
 }
 
-function directDependents(on: Relations, all: readonly Relations[]): Dependent[] {
-  return all
-    .filter(({ running, id }) => running && id !== on.id)
-    .flatMap((container) => {
-      const tie = container.ties.find(({ on: reference }) => isOn(reference, on))?.tie;
-      return tie === undefined ? [] : [{ container, tie, on }];
-    })
-    .sort((a, b) => (a.container.name < b.container.name ? -1 : 1));
+function isTied(one: Relations, on: Relations): boolean {
+  return one !== on && one.ties.some(({ on: reference }) => isOn(reference, on));
+}
+
+/** A namespace before all else: who shares one has to be started anew whenever that is. */
+function strongestTie(container: Relations, members: readonly Relations[]): Dependent {
+  const ties = container.ties.flatMap(({ tie, on: reference }) => {
+    const on = members.find((one) => one !== container && isOn(reference, one));
+    return on === undefined ? [] : [{ container, tie, on }];
+  });
+  const [strongest] = ties.sort((a, b) => TIES.indexOf(a.tie) - TIES.indexOf(b.tie));
+  if (strongest === undefined) throw new Error(`${container.name} hangs on nothing`);
+  return strongest;
 }

@@ -24,7 +24,9 @@ export interface NetworkPlan {
 /** From here on a request may name several networks. */
 const SEVERAL_SINCE = "1.44";
 /** Modes without an endpoint that could be configured. */
-const WITHOUT_ENDPOINTS = /^(?:host|none|container|ns|private|slirp4netns|pasta)(?::|$)/;
+const WITHOUT_ENDPOINTS = /^(?:host|none|container)(?::|$)/;
+/** Podman's; elsewhere a network may have such a name. */
+const PODMANS_MODES = /^(?:ns|private|slirp4netns|pasta)(?::|$)/;
 const DEFAULT_MODES: ReadonlySet<string> = new Set(["", "default", "bridge"]);
 /** The default network's name on Docker and on Podman. */
 const DEFAULT_NETWORKS: ReadonlySet<string> = new Set(["bridge", "podman"]);
@@ -34,7 +36,9 @@ const DEFAULT_NETWORKS: ReadonlySet<string> = new Set(["bridge", "podman"]);
 export function networkPlan(inspect: JsonObject, apiVersion: string): NetworkPlan | null {
   const mode = textAt(objectAt(inspect, "HostConfig"), "NetworkMode");
   const endpoints = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
-  if (WITHOUT_ENDPOINTS.test(mode) || objectAt(inspect, "Config")["NetworkDisabled"] === true)
+  const isWithout =
+    WITHOUT_ENDPOINTS.test(mode) || (PODMANS_MODES.test(mode) && !(mode in endpoints));
+  if (isWithout || objectAt(inspect, "Config")["NetworkDisabled"] === true)
     return { mode, atCreate: {}, connect: [], macAddress: null };
   const main = mainNetwork(mode, endpoints);
   if (main === null) return null;

@@ -133,5 +133,7 @@ it("commands inside a container, as health checks are, are not even told", async
     () => host.build("2"),
     (event) => event.includes('"image"'),
   );
-  expect(host.events.filter(({ action }) => action.startsWith("exec"))).toEqual([]);
+  expect(
+    host.events.filter((event) => "action" in event && event.action.startsWith("exec")),
+  ).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts
 import { preflightOf } from "../../harness/heal/heal-record.ts";
 import { disturbed, type Watched } from "../../harness/heal/mortal.ts";
 import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
-import { createNetwork } from "../../harness/networks-and-volumes.ts";
+import { createNetwork, createVolume } from "../../harness/networks-and-volumes.ts";
 import { WAITING_CMD } from "../../harness/dockerfile.ts";
 import { healersOf, type HealerOptions, type Healers } from "./healers.ts";
 import {
@@ -99,6 +99,48 @@ describe.concurrent("nothing is touched", () => {
     const moved = at("after create", () => tagImage(engine, third, stage.name));
     expect(await healed(one, moved)).toMatchObject({ outcome: "discarded" });
     await expectServing(stage, {}, "the tag has moved", ["old"]);
+  });
+
+  it("when its stop may last without end", async (test) => {
+    const createOptions = { StopTimeout: -1 };
+    const { stage } = await scene(test, { container: { createOptions } });
+    const answer = await preflightOf(stage.healEngine, {
+      name: stage.name,
+      tag: `${stage.name}:latest`,
+      newImage: stage.images.new,
+    });
+    expect(answer).toMatchObject({ kind: "refused" });
+  });
+
+  it("when a volume of its stands for a folder of the host that is gone", async (test) => {
+    test.skip(engine.kind === "podman", "Podman makes the folder anew");
+    const source = `/tmp/${uniqueName("stalewatch-volume")}`;
+    const volume = uniqueName("volume");
+    await onTheHost(`mkdir /host${source}`);
+    const DriverOpts = { type: "none", o: "bind", device: source };
+    await createVolume(engine, volume, { DriverOpts });
+    const one = await scene(test, { container: { binds: [`${volume}:/config`] } });
+    await onTheHost(`rmdir /host${source}`);
+    const end = await healed(one);
+    expect(end).toMatchObject({ outcome: "refused" });
+    expect(end.detail).toContain("missing on the host");
+    await expectServing(one.stage, {}, "the folder is gone", ["old"]);
+  });
+
+  it("when what it mounts from another container is another one's by now", async (test) => {
+    const images = await stageImages(engine);
+    const [source, aside] = [uniqueName("source"), uniqueName("aside")];
+    for (const name of [source, aside])
+      test.onTestFinished(() => removeContainer(engine, name, { volumes: true }));
+    await runContainer(engine, { name: source, image: images.old, volumes: ["/shared"] });
+    const createOptions = { HostConfig: { VolumesFrom: [source] } };
+    const one = await scene(test, { container: { createOptions } });
+    await engine.docker.getContainer(source).rename({ name: aside });
+    await runContainer(engine, { name: source, image: images.old, volumes: ["/shared"] });
+    const end = await healed(one);
+    expect(end).toMatchObject({ outcome: "refused" });
+    expect(end.detail).toContain("/shared");
+    await expectServing(one.stage, {}, "nothing was stopped", ["old"]);
   });
 
   it("when what it mounts from the host is gone", async (test) => {

@@ -1,10 +1,13 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { CRASHING } from "../../harness/heal/crashing.ts";
 import { DEPENDENTS, type DependentKind } from "./dependent.ts";
 import { healersOf } from "./healers.ts";
 import { expectServing, healStage, stageImages, type StageOptions } from "./stage.ts";
+
+/** Fourteen containers are started, one after the other. */
+vi.setConfig({ testTimeout: 180_000 });
 
 let engine: EngineConnection;
 beforeAll(async () => {
