@@ -77,7 +77,6 @@ export function healEngine(
     },
     inspectNetwork: network,
     inspectVolume: volume,
-    hasNetwork: async (name, signal) => (await network(name, signal)) !== null,
     hasVolume: async (name, signal) => (await volume(name, signal)) !== null,
     async create(name, body, signal) {
       const request = {

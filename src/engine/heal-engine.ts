@@ -14,7 +14,6 @@ export interface HealEngine {
   list(labels: readonly string[], signal: AbortSignal): Promise<readonly ContainerId[]>;
   inspectNetwork(name: string, signal: AbortSignal): Promise<JsonObject | null>;
   inspectVolume(name: string, signal: AbortSignal): Promise<JsonObject | null>;
-  hasNetwork(name: string, signal: AbortSignal): Promise<boolean>;
   hasVolume(name: string, signal: AbortSignal): Promise<boolean>;
   create(name: string, body: JsonObject, signal: AbortSignal): Promise<ContainerId>;
   connectNetwork(

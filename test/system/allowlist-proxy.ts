@@ -86,7 +86,9 @@ async function relay(
 ): Promise<void> {
   const { method, url: path, headers } = asked;
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const onwards = request({ socketPath, method, path, headers }, resolve).on("error", reject);
+    // A connection of its own: what is destroyed when the answer is over must not be another one's by then.
+    const onwards = request({ socketPath, method, path, headers, agent: false }, resolve);
+    onwards.on("error", reject);
     response.on("close", () => onwards.destroy());
     asked.pipe(onwards);
   });

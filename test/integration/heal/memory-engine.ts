@@ -56,7 +56,6 @@ export function memoryEngine(
     list: refused,
     inspectNetwork: refused,
     inspectVolume: refused,
-    hasNetwork: refused,
     hasVolume: refused,
     create: refused,
     connectNetwork: refused,

@@ -66,10 +66,6 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve(this.volumes.has(name) ? { Name: name } : null);
   }
 
-  hasNetwork(name: string): Promise<boolean> {
-    return Promise.resolve(this.networks.has(name));
-  }
-
   hasVolume(name: string): Promise<boolean> {
     return Promise.resolve(this.volumes.has(name));
   }
