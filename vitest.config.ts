@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
  *  all files, and where they deploy the built program; `system` the built program on a real engine. */
 export default defineConfig({
   test: {
-    // Most of the time goes by waiting for an engine: four files at once, also on two cores.
-    maxWorkers: 4,
+    // Most of the time goes by waiting for an engine: three files at once, also on two cores.
+    maxWorkers: 3,
     projects: [
       // On a busy machine some hundred runs of a property take longer than the default of 5 s.
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 } },
