@@ -125,13 +125,15 @@ describe.concurrent("a daemon that is stopped in the middle of a heal", () => {
 });
 
 describe.concurrent("a command that is stopped in the middle of its heal", () => {
-  it.for(["SIGTERM", "SIGINT"] as const)(
+  it.for(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     "by %s leads it back, and says so",
     async (signal, { scene }) => {
       const [web, api] = [await scene.startStale("web"), await scene.startStale("zapi")];
       const before = await present(scene);
       const command = startCommand(["heal", "--project", scene.project], { ...scene.env, ...LONG });
       await command.said("waiting for it to prove itself");
+      command.signal(signal);
+      // Again, as somebody does who has no patience.
       command.signal(signal);
       expect(await command.exited).toBe(1);
       expect(await present(scene)).toEqual(before.map((one) => ({ ...one, state: "running" })));
