@@ -25,9 +25,13 @@ function healOf(run: HealRun): HealDocumentInput["heals"][number] | null {
 /** The worst of it: a failed heal before one that did not even begin, and both before what was refused. */
 export function healExit({ refused }: CommandPlan, runs: readonly HealRun[]): ExitCode {
   const exits = runs.map(exitOf);
-  for (const exit of [EXIT.warning, EXIT.unknown, EXIT.critical])
-    if (exits.includes(exit)) return exit;
-  return refused.length > 0 ? EXIT.critical : EXIT.ok;
+  return exits.reduce(worseOf, refused.length > 0 ? EXIT.critical : EXIT.ok);
+}
+
+const WORST_FIRST: readonly ExitCode[] = [EXIT.warning, EXIT.unknown, EXIT.critical, EXIT.ok];
+
+export function worseOf(a: ExitCode, b: ExitCode): ExitCode {
+  return WORST_FIRST.find((exit) => exit === a || exit === b) ?? a;
 }
 
 function exitOf(run: HealRun): ExitCode {

@@ -2,9 +2,9 @@ import { askedTargets, type AskedAnswer, type HealRequest } from "../domain/heal
 import { remedyFor } from "../domain/remedy.ts";
 import type { Judgement } from "../domain/verdict.ts";
 import type { Settings } from "../config/settings.ts";
-import { prepareHeals, type HealerParts, type PreparedHeals } from "../heal/healer.ts";
+import { prepareHeals, type PlanParts, type PreparedHeals } from "../heal/healer.ts";
+import type { Ledger } from "../daemon/scan.ts";
 import { viewWorld } from "../heal/world.ts";
-import type { State } from "../state/state.ts";
 import { scanOnce } from "./commands/check.ts";
 import type { LeftAlone, Refusal } from "./render/heal-plan.ts";
 import { refuseUnknown, selectionOf, type SelectionOptions } from "./select.ts";
@@ -23,19 +23,21 @@ export interface CommandPlan extends Pick<PreparedHeals, "ready"> {
 
 export interface Planner {
   readonly settings: Settings;
-  readonly state: State;
-  readonly parts: HealerParts;
+  readonly ledger: Ledger;
+  readonly parts: Omit<PlanParts, "open">;
+  /** Asked for at every look: the journal is read anew. */
+  readonly open: () => PlanParts["open"];
   readonly selection: HealSelection;
 }
 
 /** Looks at the host, and plans what was asked for; later of that only the container of that name. Changes nothing. */
 export async function planCommand(
-  { settings, state, parts, selection }: Planner,
+  { settings, ledger, parts, open, selection }: Planner,
   only: string | null,
   signal: AbortSignal,
 ): Promise<CommandPlan> {
-  const done = await scanOnce(settings, state, { names: [] }, null, signal);
-  if (only === null) refuseUnknown(selection, done.snapshot);
+  const done = await scanOnce(settings, ledger, { names: [] }, null, signal);
+  if (only === null) refuseUnknown(withoutOpen(selection, open()), done.snapshot);
   const isSelected = selectionOf(selection);
   const judgements = done.judgements.filter(
     ({ container }) =>
@@ -45,7 +47,7 @@ export async function planCommand(
   const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));
   const looked = targets.length === 0 ? [] : done.judgements;
   const world = await viewWorld(looked, done.memory, parts.engine, signal);
-  const healer = { ...parts, force: selection.force };
+  const healer = { ...parts, open: open(), force: selection.force };
   const { ready, refused, waiting } = await prepareHeals(targets, world, healer, signal);
   return {
     ready,
@@ -59,6 +61,12 @@ export async function planCommand(
       })),
     ],
   };
+}
+
+/** In the middle of its heal a container is not what it is called. */
+function withoutOpen(selection: HealSelection, open: PlanParts["open"]): HealSelection {
+  const names = selection.names.filter((name) => !open.some(({ container }) => container === name));
+  return { ...selection, names };
 }
 
 function requestOf({ force, ...selection }: HealSelection): HealRequest {

@@ -1,8 +1,13 @@
 import { explain } from "../domain/explain.ts";
 import { isDiverged, type Judgement } from "../domain/verdict.ts";
-import { runHeals, type HealReport, type ReadyHeal } from "../heal/healer.ts";
+import { runHeals, type HealerParts, type HealReport, type ReadyHeal } from "../heal/healer.ts";
 import { planCommand, type Planner } from "./heal-plan.ts";
 import type { LeftAlone, Refusal } from "./render/heal-plan.ts";
+
+/** A plan that may also be run. */
+export interface Runner extends Planner {
+  readonly parts: HealerParts;
+}
 
 /** What became of one heal of the plan. */
 export type HealRun =
@@ -17,7 +22,7 @@ export type HealRun =
  *  judged anew. A container that hangs on two healed ones is another one by the time of the second. */
 export async function runPlan(
   ready: readonly ReadyHeal[],
-  planner: Planner,
+  planner: Runner,
   signal: AbortSignal,
   done: (run: HealRun) => void,
 ): Promise<readonly HealRun[]> {
@@ -32,7 +37,7 @@ export async function runPlan(
   return runs;
 }
 
-async function runOne(planned: ReadyHeal, planner: Planner, signal: AbortSignal): Promise<HealRun> {
+async function runOne(planned: ReadyHeal, planner: Runner, signal: AbortSignal): Promise<HealRun> {
   const { judgement } = planned.planned.target;
   const plan = await planCommand(planner, judgement.container.name, signal);
   const [refusal] = plan.refused;

@@ -13,6 +13,11 @@ export async function openState(directory: string): Promise<State> {
   return new Opened({ directory, mayReplace: false, now: () => new Date() });
 }
 
+/** null where nothing was ever remembered. */
+export async function openStateIfThere(directory: string): Promise<State | null> {
+  return isThere(join(directory, "stalewatch.db")) ? openState(directory) : null;
+}
+
 /** The state, or why there is none and what to do: for commands that can do without. */
 export async function openStateIfUsable(
   directory: string,
@@ -21,7 +26,8 @@ export async function openStateIfUsable(
   | { readonly state: null; readonly why: string; readonly hint: string | null }
 > {
   try {
-    if (isThere(join(directory, "stalewatch.db"))) return { state: await openState(directory) };
+    const state = await openStateIfThere(directory);
+    if (state !== null) return { state };
     return { state: null, why: `there is no state in ${directory} yet`, hint: null };
   } catch (error) {
     if (!isStalewatchError(error)) throw error;

@@ -1,7 +1,8 @@
+import { messageOf } from "../domain/error.ts";
 import { leftoversAmong } from "../domain/heal/leftovers.ts";
 import type { Settings } from "../config/settings.ts";
 import { connectEngine } from "../engine/connect.ts";
-import { recoverHeals, type HealReport } from "../heal/healer.ts";
+import { recoverHeals, type HealReport, type Recovery } from "../heal/healer.ts";
 import { settleLeftovers } from "../heal/leftovers.ts";
 import type { State } from "../state/state.ts";
 import { commandHealer } from "./command-healer.ts";
@@ -25,8 +26,8 @@ export async function repairFindings(settings: Settings, signal: AbortSignal): P
 }
 
 async function repair(settings: Settings, state: State, signal: AbortSignal): Promise<Finding[]> {
-  const healer = await commandHealer(settings, state, signal, () => undefined);
-  const reports = await recoverHeals(healer, signal);
+  const healer = await commandHealer(settings, state, signal);
+  const { reports, failures } = await recoverHeals(healer, signal);
   const snapshot = await (await connectEngine(settings.engine, signal)).observe(signal);
   const leftovers = leftoversAmong(snapshot.containers, settings.policy);
   const left = await settleLeftovers(leftovers, snapshot, healer);
@@ -34,9 +35,12 @@ async function repair(settings: Settings, state: State, signal: AbortSignal): Pr
   if (wasOff) state.allowHealing();
   return [
     ...reports.map(reportFinding),
+    ...failures.map(stuckFinding),
     ...left.map((report) => warn("repair", report, "`docker ps -a` shows them")),
     ...(wasOff ? [ok("repair", "healing is on again")] : []),
-    ...(reports.length + left.length === 0 ? [ok("repair", "no heal was cut off")] : []),
+    ...(reports.length + failures.length + left.length === 0
+      ? [ok("repair", "no heal was cut off")]
+      : []),
   ];
 }
 
@@ -49,4 +53,12 @@ function reportFinding({ record, end }: HealReport): Finding {
         text,
         "`stalewatch history --json` has its steps and, where needed, its definition",
       );
+}
+
+function stuckFinding({ record, error }: Recovery["failures"][number]): Finding {
+  return warn(
+    "repair",
+    `the heal of ${record.container} that was cut off can be neither finished nor undone yet: ${messageOf(error)}`,
+    "mend what that says, and repeat `stalewatch doctor --repair`; the daemon tries it at every scan",
+  );
 }

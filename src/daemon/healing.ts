@@ -13,6 +13,7 @@ import type { HealEngine } from "../engine/heal-engine.ts";
 import type { SwarmEngine } from "../engine/swarm-engine.ts";
 import {
   noteRefusal,
+  openHeals,
   prepareHeals,
   recoverHeals,
   runHeals,
@@ -111,7 +112,14 @@ export class Healing {
       const engine = await connectHealEngine(where, signal);
       const swarm = await connectSwarmEngine(where, signal);
       const healer = healerParts(engine, swarm, parts);
-      if ((await recoverHeals(healer, signal)).length > 0) return true;
+      const { reports, failures } = await recoverHeals(healer, signal);
+      for (const { record, error } of failures)
+        parts.log.error("heal-broke-off", `the heal of ${record.container} cannot be ended`, {
+          container: record.container,
+          heal: record.id,
+          ...errorFields(error),
+        });
+      if (reports.length > 0) return true;
       await this.#leftovers.settle(done.snapshot, healer, parts, signal);
       return await healFirst(done, targets, healer, signal);
     } finally {
@@ -190,7 +198,8 @@ async function healFirst(
 ): Promise<boolean> {
   if (targets.length === 0) return false;
   const view = await viewWorld(done.judgements, done.memory, healer.engine, signal);
-  const { ready, refused } = await prepareHeals(targets, view, healer, signal);
+  const planner = { ...healer, open: openHeals(healer) };
+  const { ready, refused } = await prepareHeals(targets, view, planner, signal);
   for (const refusal of refused) noteRefusal(refusal, healer);
   await runHeals(ready.slice(0, 1), healer, signal);
   return ready.length > 0;

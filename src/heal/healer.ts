@@ -7,6 +7,7 @@ import {
 } from "../domain/heal/plan.ts";
 import { healEnd, type HealCase, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import { isToldRefusal } from "../domain/heal/rest.ts";
+import { subjectsOf } from "../domain/heal/subjects.ts";
 import type { SubjectKey } from "../domain/ids.ts";
 import { remedyFor } from "../domain/remedy.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
@@ -51,6 +52,12 @@ export interface ReadyHeal {
   readonly warnings: readonly string[];
 }
 
+/** What a plan needs of that: nothing that could write. */
+export interface PlanParts extends Omit<HealerParts, "book" | "account"> {
+  /** Heals that are not over: whatever they act on is not planned beside them. */
+  readonly open: readonly MethodRecord[];
+}
+
 export interface PreparedHeals {
   /** In their order. */
   readonly ready: readonly ReadyHeal[];
@@ -63,7 +70,7 @@ export interface PreparedHeals {
 export async function prepareHeals(
   targets: readonly HealTarget[],
   view: HealWorldView,
-  parts: Omit<HealerParts, "book" | "account">,
+  parts: PlanParts,
   signal: AbortSignal,
 ): Promise<PreparedHeals> {
   const { relations } = view;
@@ -84,7 +91,7 @@ export async function prepareHeals(
   for (const planned of plan.heals) {
     const { target } = planned;
     if (covered.has(target.judgement.subject)) continue;
-    const answer = await prepare(planned, view, parts, signal);
+    const answer = withoutOpen(await prepare(planned, view, parts, signal), parts.open);
     if (answer.kind === "ready") {
       for (const sibling of answer.record.siblings ?? []) covered.add(sibling);
       ready.push({
@@ -99,10 +106,18 @@ export async function prepareHeals(
   return { ready, refused, waiting };
 }
 
+function withoutOpen(answer: Prepared, open: readonly MethodRecord[]): Prepared {
+  if (answer.kind !== "ready") return answer;
+  const subjects = subjectsOf(answer.record);
+  const other = open.find((one) => subjectsOf(one).some((subject) => subjects.includes(subject)));
+  if (other === undefined) return answer;
+  return { kind: "wait", reason: `the heal of ${other.container} is not over` };
+}
+
 async function prepare(
   planned: PlannedHeal,
   view: HealWorldView,
-  parts: Omit<HealerParts, "book" | "account">,
+  parts: PlanParts,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { by, cleanup, hiddenLoss, clock, engine, force = false } = parts;
@@ -139,14 +154,16 @@ export async function runHeals(
   return reports;
 }
 
-/** Finishes or undoes what was cut off, on this very engine. One that cannot be, which throws in the end, keeps none of the
- *  others waiting. */
-export async function recoverHeals(
-  parts: HealerParts,
-  signal: AbortSignal,
-): Promise<readonly HealReport[]> {
+export interface Recovery {
+  readonly reports: readonly HealReport[];
+  /** What can be neither finished nor undone at the moment, and why: it is tried again. */
+  readonly failures: readonly { readonly record: HealCase; readonly error: unknown }[];
+}
+
+/** Finishes or undoes what was cut off, on this very engine. One that cannot be keeps none of the others waiting. */
+export async function recoverHeals(parts: HealerParts, signal: AbortSignal): Promise<Recovery> {
   const reports: HealReport[] = [];
-  const failures: unknown[] = [];
+  const failures: Recovery["failures"][number][] = [];
   for (const row of parts.book.interrupted(parts.engine.identity.id)) {
     const { record } = row;
     try {
@@ -154,11 +171,16 @@ export async function recoverHeals(
       parts.ended?.(record, end);
       reports.push({ record, end });
     } catch (error) {
-      failures.push(error);
+      signal.throwIfAborted();
+      failures.push({ record, error });
     }
   }
-  if (failures.length > 0) throw failures[0];
-  return reports;
+  return { reports, failures };
+}
+
+/** As the journal says. */
+export function openHeals({ book, engine }: Pick<HealerParts, "book" | "engine">): MethodRecord[] {
+  return book.interrupted(engine.identity.id).map(({ record }) => record as MethodRecord);
 }
 
 /** Into the history, and to people if they have not heard of it. */

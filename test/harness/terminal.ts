@@ -51,6 +51,16 @@ export function startOnTerminal(
   const takeBack = cleanUpAtExit(() => child.kill("SIGKILL"));
   const screen = screenOf(columns, rows);
   let shown = "";
+  /** The test's own limit must not come first: it would not tell what there was instead. */
+  const untilShown = (what: string, isShown: () => boolean): Promise<unknown> =>
+    eventually(
+      `the terminal ${what}`,
+      () => {
+        if (isShown()) return true;
+        throw new Error(`it shows:\n${screen.text}`);
+      },
+      { timeoutMs: 45_000 },
+    );
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
     void screen.write(text);
@@ -58,14 +68,9 @@ export function startOnTerminal(
   return {
     shown: () => shown,
     screen,
-    shows: (text) =>
-      eventually(`the terminal shows ${text}`, () => shown.includes(text), { timeoutMs: 60_000 }),
+    shows: (text) => untilShown(`shows ${text}`, () => shown.includes(text)),
     displays: (pattern) =>
-      eventually(
-        `the terminal displays ${String(pattern)}`,
-        () => pattern.test(screen.text) || null,
-        { timeoutMs: 60_000 },
-      ),
+      untilShown(`displays ${String(pattern)}`, () => pattern.test(screen.text)),
     type: (keys) => child.stdin.write(keys),
     resize: (cols, lines) => {
       screen.resize(cols, lines);

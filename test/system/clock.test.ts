@@ -120,5 +120,5 @@ describe.concurrent("the change to summer or winter time in Berlin", () => {
 
 /** Time enough for the daemon to start, also on a busy machine. */
 function shortlyBefore(time: string): string {
-  return new Date(Date.parse(time) - 8_000).toISOString();
+  return new Date(Date.parse(time) - 20_000).toISOString();
 }

@@ -10,7 +10,8 @@ export interface EngineProxy {
   hang(): void;
   /** Ends the hanging, also for the answers that were stopped. */
   goOn(): void;
-  /** Called with each path before it is passed on; what it does is waited for. */
+  /** Called with each path before it is passed on; what it does is waited for. Where it rejects, the connection ends
+   *  without an answer. */
   before(look: (path: string) => Promise<void>): void;
   close(): Promise<void>;
 }
@@ -62,8 +63,7 @@ export async function proxyTo(engine: EngineConnection, path: string): Promise<E
 
 function ask({ socketPath }: EngineConnection, asked: IncomingMessage): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request({ socketPath, path: asked.url, method: asked.method }, resolve)
-      .on("error", reject)
-      .end();
+    const { url: path, method, headers } = asked;
+    asked.pipe(request({ socketPath, path, method, headers }, resolve).on("error", reject));
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { execIn } from "../harness/exec-in.ts";
 import { errorDocument, isoTime, shortId } from "./documents.ts";
@@ -50,6 +51,17 @@ describe.concurrent("heal --dry-run", () => {
         `^${web.name}: healed: runs ${web.image}:latest as built last, [0-9.]+ s of downtime$`,
       ),
     );
+  });
+
+  it("leaves nothing behind where stalewatch has never run", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const state = scene.file("never-made");
+    const { code, stdout } = await heal(scene, ["--dry-run", web.name], {
+      STALEWATCH_STATE: state,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^host-1: 1 to heal\n/);
+    expect(existsSync(state)).toBe(false);
   });
 
   it("prints the plan that would run, at the width of a terminal", async ({ scene }) => {

@@ -6,6 +6,7 @@ import { execIn } from "../harness/exec-in.ts";
 import { startCommand, type Environment, type RunningDaemon } from "../harness/program.ts";
 import { eventually } from "../harness/wait.ts";
 import { heal, healing, imageOf, journal, only, present, type Present } from "./heal-scene.ts";
+import { proxyTo } from "./engine-proxy.ts";
 import { events, it, scans, type Scene } from "./scene.ts";
 
 const PATIENCE = 60_000;
@@ -156,6 +157,13 @@ describe.concurrent("a command that is stopped in the middle of its heal", () =>
     await command.exited;
     expect(shown(await present(scene), web)).toBe(IN_BETWEEN);
 
+    const dry = await heal(scene, ["--dry-run", web.name]);
+    expect(dry.stderr).toBe(
+      `stalewatch: the heal of ${web.name} is not over: one that was cut off is finished or undone first\n`,
+    );
+    expect(dry.code).toBe(0);
+    expect(shown(await present(scene), web)).toBe(IN_BETWEEN);
+
     const next = await heal(scene, [web.name]);
     expect(next.code, next.stderr).toBe(0);
     expect(next.stderr).toContain("a heal was cut off: finishing or undoing it first\n");
@@ -163,6 +171,35 @@ describe.concurrent("a command that is stopped in the middle of its heal", () =>
     expect(next.stdout).toContain(`${web.name}: nothing to do: `);
     expect((await only(scene, web)).image).toBe(await imageOf(scene, web.image));
     expect(await journal(scene)).toMatchObject([{ outcome: "healed", by: "command" }]);
+  });
+
+  it("by SIGKILL, and can be neither finished nor undone: others are healed all the same", async ({
+    scene,
+  }) => {
+    const [web, api] = [await scene.startStale("web"), await scene.startStale("api")];
+    const proxy = await proxyTo(scene.engine, scene.file("engine.sock"));
+    const command = startCommand(["heal", web.name], { ...scene.env, ...LONG });
+    await command.said("waiting for it to prove itself");
+    command.signal("SIGKILL");
+    await command.exited;
+    const old = (await present(scene)).find(({ name }) => name === web.name);
+    const isOfOld = (path: string): boolean => path.includes(old?.id ?? web.name);
+    proxy.before((path) =>
+      isOfOld(path) ? Promise.reject(new Error("no answer")) : Promise.resolve(),
+    );
+    const beside = await heal(scene, ["--yes", web.name, api.name], { DOCKER_HOST: proxy.host });
+    expect(beside.code, beside.stderr).toBe(3);
+    expect(beside.stderr).toContain(`the heal of ${web.name} cannot be ended yet: `);
+    expect(beside.stderr).toContain(`${api.name}: healed: `);
+    expect(shown(await present(scene), web)).toContain(IN_BETWEEN);
+    await proxy.close();
+
+    const last = await heal(scene, ["--yes", web.name]);
+    expect(last.code, last.stderr).toBe(0);
+    expect((await present(scene)).map(({ name, image }) => [name, image])).toEqual([
+      [api.name, await imageOf(scene, api.image)],
+      [web.name, await imageOf(scene, web.image)],
+    ]);
   });
 
   it("by SIGKILL: the daemon finishes it", async ({ scene }) => {

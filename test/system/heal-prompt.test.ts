@@ -12,10 +12,10 @@ interface Asked {
 }
 
 /** `stalewatch heal NAME` on a terminal, as far as the question. */
-async function asked(scene: Scene): Promise<Asked> {
+async function asked(scene: Scene, more: readonly string[] = []): Promise<Asked> {
   const web = await scene.startStale("web");
   const before = await only(scene, web);
-  const terminal = startOnTerminal(["heal", web.name], { ...scene.env, ...QUICK });
+  const terminal = startOnTerminal(["heal", ...more, web.name], { ...scene.env, ...QUICK });
   await terminal.shows("Go ahead? [y/N]");
   expect(terminal.shown()).toContain("host-1: 1 to heal");
   return { terminal, before, now: () => only(scene, web), newest: await imageOf(scene, web.image) };
@@ -26,6 +26,14 @@ describe.concurrent("heal asks at a terminal, and", () => {
     const { terminal, now, newest } = await asked(scene);
     terminal.type(`y${KEYS.enter}`);
     expect(await terminal.exited, terminal.shown()).toBe(0);
+    expect((await now()).image).toBe(newest);
+  });
+
+  it("heals on a yes with --json, too, which comes after the question", async ({ scene }) => {
+    const { terminal, now, newest } = await asked(scene, ["--json"]);
+    terminal.type(`y${KEYS.enter}`);
+    expect(await terminal.exited, terminal.shown()).toBe(0);
+    expect(terminal.shown()).toMatch(/\[y\/N\] [^]*"outcome": "healed"/);
     expect((await now()).image).toBe(newest);
   });
 

@@ -141,7 +141,7 @@ async function healOnce(engine: PrivateEngine): Promise<void> {
   );
   const targets = asked.flatMap((one) => (one.kind === "heal" ? [one.target] : []));
   const view = await viewWorld(done.judgements, done.memory, parts.engine, NEVER);
-  const { ready } = await prepareHeals(targets, view, parts, NEVER);
+  const { ready } = await prepareHeals(targets, view, { ...parts, open: [] }, NEVER);
   const [report] = await runHeals(ready, parts, NEVER);
   state.close();
   directory.remove();

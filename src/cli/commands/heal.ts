@@ -1,7 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { messageOf, StalewatchError } from "../../domain/error.ts";
 import type { Settings } from "../../config/settings.ts";
-import { recoverHeals, type ReadyHeal } from "../../heal/healer.ts";
+import { openHeals, recoverHeals, type PlanParts, type ReadyHeal } from "../../heal/healer.ts";
+import type { HealEngine } from "../../engine/heal-engine.ts";
+import { terminal } from "../../notify/encode/terminal.ts";
 import type { State } from "../../state/state.ts";
 import {
   patientInterruption,
@@ -12,13 +14,14 @@ import {
   printJson,
   type GlobalOptions,
 } from "../context.ts";
+import { volatileLedger } from "../../daemon/volatile-ledger.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { commandHealer } from "../command-healer.ts";
+import { commandHealer, commandPlanner } from "../command-healer.ts";
 import { withHealLock } from "../heal-lock.ts";
-import { healExit, outcomeOf } from "../heal-outcome.ts";
-import { planCommand, type CommandPlan, type Planner } from "../heal-plan.ts";
-import { passedOver, runPlan, type HealRun } from "../heal-runs.ts";
-import { openState } from "../opened-state.ts";
+import { healExit, outcomeOf, worseOf } from "../heal-outcome.ts";
+import { planCommand, type CommandPlan } from "../heal-plan.ts";
+import { passedOver, runPlan, type HealRun, type Runner } from "../heal-runs.ts";
+import { openState, openStateIfThere } from "../opened-state.ts";
 import { healDocument } from "../render/heal-json.ts";
 import { healPlanText } from "../render/heal-plan.ts";
 import { progressView, type ProgressView } from "../render/heal-progress.ts";
@@ -39,6 +42,45 @@ export interface HealOptions extends GlobalOptions {
 export async function heal(options: HealOptions): Promise<ExitCode> {
   const { settings } = await loadedConfig(options);
   const signal = patientInterruption();
+  return options.dryRun ? dryRun(options, settings, signal) : realRun(options, settings, signal);
+}
+
+/** Says what would run, and leaves nothing behind. */
+async function dryRun(
+  options: HealOptions,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const state = await openStateIfThere(settings.state);
+  try {
+    if (state !== null) refuseDamaged(state);
+    const ledger = state ?? volatileLedger();
+    const parts = await commandPlanner(settings, signal);
+    const { engine } = parts;
+    const open = (): PlanParts["open"] =>
+      state === null ? [] : openHeals({ engine, book: state.heals });
+    for (const { container } of open())
+      note(
+        `the heal of ${container} is not over: one that was cut off is finished or undone first`,
+      );
+    const plan = await planCommand(
+      { settings, ledger, parts, open, selection: options },
+      null,
+      signal,
+    );
+    if (options.json) printResult(options, engine, plan, []);
+    else print(planText(options, engine, plan));
+    return healExit(plan, []);
+  } finally {
+    state?.close();
+  }
+}
+
+async function realRun(
+  options: HealOptions,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const state = await journal(settings);
   const view = progressView(process.stderr);
   try {
@@ -46,8 +88,9 @@ export async function heal(options: HealOptions): Promise<ExitCode> {
       ...(await commandHealer(settings, state, signal, view.step)),
       ended: view.ended,
     };
-    const planner: Planner = { settings, state, parts, selection: options };
-    return await new HealCommand(options, planner, view, signal).run();
+    const open = (): PlanParts["open"] => openHeals(parts);
+    const runner: Runner = { settings, ledger: state, parts, open, selection: options };
+    return await new HealCommand(options, runner, view, signal).run();
   } finally {
     view.close();
     state.close();
@@ -66,9 +109,18 @@ async function journal(settings: Settings): Promise<State> {
     );
   }
   const state = await openState(settings.state);
+  try {
+    refuseDamaged(state);
+    return state;
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
+
+function refuseDamaged(state: State): void {
   const damaged = state.healingOff();
-  if (damaged === null) return state;
-  state.close();
+  if (damaged === null) return;
   throw new StalewatchError(
     "HEALING_OFF",
     `healing is off: a damaged state was set aside as ${damaged}`,
@@ -78,71 +130,86 @@ async function journal(settings: Settings): Promise<State> {
   );
 }
 
+function planText(options: HealOptions, engine: HealEngine, plan: CommandPlan): string {
+  return healPlanText({
+    ...plan,
+    engine: engine.identity.name,
+    width: outputWidth(),
+    style: styleFor(options.json ? process.stderr : process.stdout, options.color),
+  });
+}
+
+function printResult(
+  { dryRun }: HealOptions,
+  { identity }: HealEngine,
+  plan: CommandPlan,
+  runs: readonly HealRun[],
+): void {
+  printJson(healDocument({ engine: identity, dryRun, at: Date.now(), ...outcomeOf(plan, runs) }));
+}
+
 class HealCommand {
   readonly #options: HealOptions;
-  readonly #planner: Planner;
+  readonly #runner: Runner;
   readonly #view: ProgressView;
   readonly #signal: AbortSignal;
+  /** Whether a heal that was cut off could not be ended. */
+  #isStuck = false;
 
-  constructor(options: HealOptions, planner: Planner, view: ProgressView, signal: AbortSignal) {
+  constructor(options: HealOptions, runner: Runner, view: ProgressView, signal: AbortSignal) {
     this.#options = options;
-    this.#planner = planner;
+    this.#runner = runner;
     this.#view = view;
     this.#signal = signal;
   }
 
   async run(): Promise<ExitCode> {
-    const { json, dryRun } = this.#options;
-    const isCutOff = this.#interrupted();
-    if (isCutOff && !dryRun) await this.#locked(() => this.#recover());
-    const plan = await planCommand(this.#planner, null, this.#signal);
-    if (!json) print(this.#planText(plan));
-    const isRun = !dryRun && plan.ready.length > 0;
-    if (isRun && !(await this.#mayGo())) {
+    const { json } = this.#options;
+    const { engine } = this.#runner.parts;
+    if (this.#interrupted()) await this.#locked(() => this.#recover());
+    const plan = await planCommand(this.#runner, null, this.#signal);
+    const asks = !this.#options.yes && process.stdin.isTTY;
+    if (!json) print(planText(this.#options, engine, plan));
+    // What is asked about is shown, and the document alone goes to the output.
+    else if (asks) process.stderr.write(`${planText(this.#options, engine, plan)}\n`);
+    const isRun = plan.ready.length > 0;
+    if (isRun && asks && !(await this.#mayGo())) {
       note("nothing was changed");
       return EXIT.critical;
     }
     const runs = isRun ? await this.#locked(() => this.#heal(plan.ready)) : [];
-    if (json) this.#printJson(plan, runs);
-    return healExit(plan, runs);
+    if (json) printResult(this.#options, engine, plan, runs);
+    return this.#isStuck ? worseOf(EXIT.unknown, healExit(plan, runs)) : healExit(plan, runs);
   }
 
   #interrupted(): boolean {
-    const { book, engine } = this.#planner.parts;
-    return book.interrupted(engine.identity.id).length > 0;
+    return this.#runner.open().length > 0;
   }
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
-    return withHealLock(this.#planner.settings.state, this.#signal, work);
+    return withHealLock(this.#runner.settings.state, this.#signal, work);
   }
 
   /** Only under the lock is an open heal one that was cut off: else somebody is at it. */
   async #recover(): Promise<void> {
     if (!this.#interrupted()) return;
     note("a heal was cut off: finishing or undoing it first");
-    await recoverHeals(this.#planner.parts, this.#signal);
+    const { failures } = await recoverHeals(this.#runner.parts, this.#signal);
+    this.#isStuck = failures.length > 0;
+    for (const { record, error } of failures)
+      note(`the heal of ${record.container} cannot be ended yet: ${terminal(messageOf(error))}`);
   }
 
   async #heal(ready: readonly ReadyHeal[]): Promise<readonly HealRun[]> {
     await this.#recover();
-    return runPlan(ready, this.#planner, this.#signal, (run) => {
+    return runPlan(ready, this.#runner, this.#signal, (run) => {
       const passed = passedOver(run);
       if (passed !== null) this.#view.said(passed.name, passed.text);
     });
   }
 
-  #planText(plan: CommandPlan): string {
-    return healPlanText({
-      ...plan,
-      engine: this.#planner.parts.engine.identity.name,
-      width: outputWidth(),
-      style: styleFor(process.stdout, this.#options.color),
-    });
-  }
-
   /** A person at a terminal sees the plan before anything happens; a script has decided already. */
   async #mayGo(): Promise<boolean> {
-    if (this.#options.yes || this.#options.json || !process.stdin.isTTY) return true;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     try {
       const answer = await terminal.question("\nGo ahead? [y/N] ", { signal: this.#signal });
@@ -156,12 +223,5 @@ class HealCommand {
     } finally {
       terminal.close();
     }
-  }
-
-  #printJson(plan: CommandPlan, runs: readonly HealRun[]): void {
-    const { engine } = this.#planner.parts;
-    const at = Date.now();
-    const { dryRun } = this.#options;
-    printJson(healDocument({ engine: engine.identity, dryRun, at, ...outcomeOf(plan, runs) }));
   }
 }

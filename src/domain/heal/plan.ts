@@ -30,7 +30,7 @@ export interface HealStep {
 export interface PlannedHeal {
   readonly target: HealTarget;
   readonly method: HealMethod;
-  /** Nearest first. */
+  /** Each after all that it needs. */
   readonly dependents: readonly Dependent[];
   readonly steps: readonly HealStep[];
 }
@@ -65,27 +65,57 @@ export interface PlanInput {
 export function planHeals(input: PlanInput): HealPlan {
   const { targets, relations } = input;
   const byId = new Map(relations.map((one) => [one.id, one]));
-  const relationsTo = ({ judgement }: HealTarget): Relations | undefined =>
-    byId.get(judgement.container.id);
-  const known = targets.flatMap((target) => relationsTo(target) ?? []);
-  const { order, cycles } = ordered(withDependents(known, relations));
-  const targetOf = new Map(targets.map((one) => [one.judgement.container.id, one]));
+  const groups = targets.flatMap((target) => groupOf(target, byId, relations) ?? []);
+  const { order, cycles } = ordered([...new Set(groups.flatMap(membersOf))]);
+  const groupAt = new Map(groups.map((group) => [group.root.id, group]));
   const covered = new Set<ContainerId>();
   const services = new Set<string>();
   const heals: PlannedHeal[] = [];
   for (const root of order) {
-    const target = targetOf.get(root.id);
-    if (target === undefined || covered.has(root.id)) continue;
-    const method = input.methodOf(target);
-    const service = serviceOf(target, method);
+    const group = groupAt.get(root.id);
+    if (group === undefined || covered.has(root.id) || cycleOf(group, cycles) !== null) continue;
+    const method = input.methodOf(group.target);
+    const service = serviceOf(group.target, method);
     if (service !== null && services.has(service)) continue;
     if (service !== null) services.add(service);
-    const heal = planned(target, root, method, input);
+    const heal = planned(inOrder(group, order), method, input);
     for (const { container } of heal.dependents) covered.add(container.id);
     heals.push(heal);
   }
-  const gone = targets.filter((target) => relationsTo(target) === undefined);
-  return { heals, refused: refusals(targets, cycles), gone };
+  const gone = targets.filter(({ judgement }) => !byId.has(judgement.container.id));
+  return { heals, refused: refusals(groups, cycles), gone };
+}
+
+/** What is recreated together. */
+interface Group {
+  readonly target: HealTarget;
+  readonly root: Relations;
+  readonly dependents: readonly Dependent[];
+}
+
+function groupOf(
+  target: HealTarget,
+  byId: ReadonlyMap<ContainerId, Relations>,
+  all: readonly Relations[],
+): Group | null {
+  const root = byId.get(target.judgement.container.id);
+  return root === undefined ? null : { target, root, dependents: dependentsOf(root, all) };
+}
+
+function membersOf({ root, dependents }: Group): readonly Relations[] {
+  return [root, ...dependents.map(({ container }) => container)];
+}
+
+function inOrder(group: Group, order: readonly Relations[]): Group {
+  const place = ({ container }: Dependent): number => order.indexOf(container);
+  return { ...group, dependents: group.dependents.toSorted((a, b) => place(a) - place(b)) };
+}
+
+type Cycle = readonly string[];
+
+function cycleOf(group: Group, cycles: readonly Cycle[]): Cycle | null {
+  const names = membersOf(group).map(({ name }) => name);
+  return cycles.find((cycle) => names.some((name) => cycle.includes(name))) ?? null;
 }
 
 /** Compose and Swarm replace all containers of a service together: they are one heal. */
@@ -100,22 +130,12 @@ function serviceOf({ judgement }: HealTarget, method: HealMethod): string | null
   }
 }
 
-function withDependents(
-  roots: readonly Relations[],
-  all: readonly Relations[],
-): readonly Relations[] {
-  const hanging = roots.flatMap((root) =>
-    dependentsOf(root, all).map(({ container }) => container),
-  );
-  return [...new Set([...roots, ...hanging])];
-}
-
 /** Cycles are taken out one by one; what is left has an order. */
 function ordered(containers: readonly Relations[]): {
   readonly order: readonly Relations[];
-  readonly cycles: readonly (readonly string[])[];
+  readonly cycles: readonly Cycle[];
 } {
-  const cycles: (readonly string[])[] = [];
+  const cycles: Cycle[] = [];
   for (let left = containers; ;) {
     const ordering = healOrder(left);
     if (ordering.kind === "ordered") return { order: ordering.containers, cycles };
@@ -125,28 +145,22 @@ function ordered(containers: readonly Relations[]): {
   }
 }
 
-function refusals(
-  targets: readonly HealTarget[],
-  cycles: readonly (readonly string[])[],
-): readonly RefusedHeal[] {
-  const nameOf = ({ judgement }: HealTarget): string => judgement.container.name;
-  return targets
-    .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-    .flatMap((target) => {
-      const cycle = cycles.find((members) => members.includes(nameOf(target)));
-      if (cycle === undefined) return [];
+function refusals(groups: readonly Group[], cycles: readonly Cycle[]): readonly RefusedHeal[] {
+  return groups
+    .toSorted((a, b) => (a.root.name < b.root.name ? -1 : 1))
+    .flatMap((group) => {
+      const cycle = cycleOf(group, cycles);
+      if (cycle === null) return [];
       const reason = `containers need each other in a circle: ${cycle.join(" → ")}`;
-      return [{ target, reason, remedy: null }];
+      return [{ target: group.target, reason, remedy: null }];
     });
 }
 
 function planned(
-  target: HealTarget,
-  root: Relations,
+  { target, root, dependents }: Group,
   method: HealMethod,
   input: PlanInput,
 ): PlannedHeal {
-  const dependents = dependentsOf(root, input.relations);
   if (method !== "engine")
     return { target, method, dependents, steps: [otherStep(target, method)] };
   const { newest, running } = target.judgement;

@@ -37,24 +37,14 @@ export interface Dependent {
   readonly on: Relations;
 }
 
-/** Everything that hangs on `root`, directly or through another dependent, each once, after all that it hangs on; beside
- *  each other by name. A stopped one is not recreated: it is re-pointed by whoever starts it. */
+/** Everything that hangs on `root`, directly or through another dependent, each once; nearest first. A stopped one is not
+ *  recreated: it is re-pointed by whoever starts it. */
 export function dependentsOf(root: Relations, all: readonly Relations[]): Dependent[] {
   const members: Relations[] = [root];
   for (const on of members)
     for (const one of all)
       if (one.running && !members.includes(one) && isTied(one, on)) members.push(one);
-  const dependents = members.slice(1).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const placed: Relations[] = [root];
-  while (placed.length < members.length) {
-    const left = dependents.filter((one) => !placed.includes(one));
-    const isReady = (one: Relations): boolean => !left.some((other) => isTied(one, other));
-    // Of those that hang on each other in a circle none can be first: by name, then.
-    const [next] = [...left.filter(isReady), ...left];
-    if (next === undefined) break;
-    placed.push(next);
-  }
-  return placed.slice(1).map((container) => strongestTie(container, placed));
+  return members.slice(1).map((container) => strongestTie(container, members));
 }
 
 function isTied(one: Relations, on: Relations): boolean {

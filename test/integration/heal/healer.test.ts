@@ -105,7 +105,11 @@ describe("recovery", () => {
           ? Promise.reject(new Error("no answer"))
           : parts.engine.inspect(id, signal),
     };
-    await expect(recoverHeals({ ...parts, engine }, NEVER)).rejects.toThrow("no answer");
+    const { reports, failures } = await recoverHeals({ ...parts, engine }, NEVER);
+    expect(reports.map(({ record }) => record.id)).toEqual(["h-2"]);
+    expect(failures.map(({ record, error }) => [record.id, String(error)])).toEqual([
+      ["h-1", "Error: no answer"],
+    ]);
     expect(state.heals.interrupted(ENGINE).map(({ id }) => id)).toEqual(["h-1"]);
     expect(state.heals.since(ENGINE, 0).find(({ id }) => id === "h-2")?.end).toMatchObject({
       outcome: "discarded",

@@ -84,6 +84,21 @@ describe("what hangs on a container", () => {
       "web with a, b, c",
     ],
     [
+      "comes after all that it hangs on itself",
+      plan(
+        [relations("backup", { ties: ["network:proxy", "volumes-from:web"] }), on("link"), web],
+        { heal: ["web"] },
+      ),
+      "web with proxy, backup",
+    ],
+    [
+      "comes after what Compose starts before it",
+      plan([relations("a", { ties: ["network:web"], needs: ["b"] }), on("network", "b"), web], {
+        heal: ["web"],
+      }),
+      "web with b, a",
+    ],
+    [
       "is left alone when it is stopped: whoever starts it points it anew",
       plan([web, relations("proxy", { ties: ["network:web"], running: false })], {
         heal: ["web"],
@@ -143,6 +158,19 @@ describe("a plan refuses", () => {
         heal: ["web"],
       }),
       " | web: containers need each other in a circle: proxy → web → proxy",
+    ],
+    [
+      "a container whose dependents hang on each other in a circle",
+      plan(
+        [
+          web,
+          relations("a", { ties: ["network:web", "volumes-from:b"] }),
+          relations("b", { ties: ["network:web", "volumes-from:a"] }),
+          relations("db"),
+        ],
+        { heal: ["web", "db"] },
+      ),
+      "db | web: containers need each other in a circle: a → b → a",
     ],
     [
       "by name, whatever the order of the list",
