@@ -104,10 +104,15 @@ async function download(
 }
 
 function cacheFolder(of: PackageSet): string {
+  return join(packageCache(), `${of.suite ?? ownSuite()}-${process.arch}`);
+}
+
+/** Where everything that was fetched lies, from run to run. */
+export function packageCache(): string {
   // Set but empty means the same as not set, says the specification of the variable.
   const given = process.env["XDG_CACHE_HOME"] ?? "";
   const base = given === "" ? join(homedir(), ".cache") : given;
-  return join(base, "stalewatch", "engine", `${of.suite ?? ownSuite()}-${process.arch}`);
+  return join(base, "stalewatch", "engine");
 }
 
 function ownSuite(): string {

@@ -71,6 +71,8 @@ export class Scene {
       name: `${this.project}-${name}-1`,
       image: `${this.project}-${name}`,
       compose: { project: this.project, service: name },
+      // Half of the work of a start is a network of its own.
+      networkMode: "host",
       ...more,
     };
   }

@@ -266,10 +266,24 @@ describe("an upgrade", () => {
     expect(await run("stalewatch history --json")).toBe(history);
   });
 
+  it("is done also where what ran does not start again, and says where to look", async () => {
+    const { run, configure, property, debian } = scene();
+    await configure("shedule: x");
+    expect(await run(`{ ${newer(debian, "90.0.1")}; } 2>&1`)).toContain(
+      "stalewatch.service did not start again: see journalctl -u stalewatch\n",
+    );
+    expect(await property("ActiveState")).toBe("failed");
+    expect(await run("dpkg-query -W -f '${db:Status-Status} ${Version}' stalewatch")).toMatch(
+      /^installed 90\.0\.1/,
+    );
+    await configure("# mine", "grace: 1h");
+    await run("systemctl start stalewatch");
+  });
+
   it("leaves stopped what was stopped", async () => {
     const { run, property, debian } = scene();
     await run("systemctl stop stalewatch");
-    await run(newer(debian, "90.0.1"));
+    await run(newer(debian, "90.0.2"));
     expect(await property("ActiveState")).toBe("inactive");
     expect(await property("UnitFileState")).toBe("disabled");
   });
@@ -334,10 +348,30 @@ describe("deploy/install.sh", () => {
     expect(await run("cat /etc/stalewatch/stalewatch.yaml")).toBe("# mine\n");
   });
 
+  const sum =
+    "find /usr/bin/stalewatch /usr/lib/systemd/system/stalewatch* /usr/share/man/man1 -type f | xargs sha256sum";
+
+  it.for(["HUP", "INT", "TERM", "PIPE"])(
+    "leaves all as it was when SIG%s cuts it off",
+    async (signal) => {
+      const { run, attempt, installScript, root } = scene();
+      const before = await run(sum);
+      // When all files are in place, and before that counts.
+      await run(`mkdir -p /root/slow; printf '#!/bin/sh\nkill -${signal} "$PPID"\n' >/root/slow/systemd-sysusers
+      chmod +x /root/slow/systemd-sysusers`);
+      const { code, output } = await attempt(
+        `PATH=/root/slow:$PATH ${installScript} --from ${root}`,
+      );
+      expect(code).not.toBe(0);
+      expect(output).toContain("install /usr/lib/systemd/system/stalewatch.service\n");
+      expect(output).toContain("all files are as they were before");
+      expect(await run(sum)).toBe(before);
+      expect(await run("find / -xdev -name '*.stalewatch-*'")).toBe("");
+    },
+  );
+
   it("leaves all as it was when it cannot put everything in place", async () => {
     const { run, attempt, installScript, root } = scene();
-    const sum =
-      "find /usr/bin/stalewatch /usr/lib/systemd/system/stalewatch* /usr/share/man/man1 -type f | xargs sha256sum";
     const before = await run(sum);
     await run(
       `rm -rf /usr/share/fish/vendor_completions.d; echo >/usr/share/fish/vendor_completions.d`,

@@ -56,8 +56,8 @@ export async function conclude(conclusion: Conclusion): Promise<HealEnd> {
 const CALM: Milliseconds = 1000;
 const AGAIN: Milliseconds = 100;
 
-/** A Compose that was killed may have told the engine something that does not show yet: what seems untouched is looked
- *  at for a moment longer. */
+/** A Compose that was killed may have told the engine something that does not show yet: what seems untouched, or has no
+ *  new container, is looked at for a moment longer. */
 async function observeCalm({
   lease,
   parts,
@@ -69,8 +69,10 @@ async function observeCalm({
   const deadline = clock.now() + (wasKilled ? CALM : 0);
   for (;;) {
     const sights = await observe(lease.record, engine, acts);
-    const isUntouched = sights.every(({ turn }) => turn === "untouched");
-    if (!isUntouched || clock.now() >= deadline) return sights;
+    const mayMore = sights.every(
+      ({ turn, successors }) => turn === "untouched" || successors.length === 0,
+    );
+    if (!mayMore || clock.now() >= deadline) return sights;
     await clock.sleep(AGAIN, new AbortController().signal);
   }
 }

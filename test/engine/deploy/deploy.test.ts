@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { describe, expect, vi } from "vitest";
 import type { CommandResult } from "../../harness/command.ts";
 import { composeForFile, privateEngineForFile } from "../../harness/engines-in-tests.ts";
+import { oldBash } from "../../harness/old-bash.ts";
 import type { Environment } from "../../harness/program.ts";
 import { eventually } from "../../harness/wait.ts";
 import { itOn, type Scene } from "../../system/scene.ts";
 import { lineOfEngine } from "./line.ts";
 import {
   DEPLOY,
+  type Host,
   PROJECT,
   stackOn,
   type Services,
@@ -27,6 +29,9 @@ const it = itOn(engine);
 const BOTH = ["--service", "web", "--service", "api"];
 const FILE = ["--project", PROJECT, "--file", "compose.yaml"];
 const ALONE = { stalewatch: false };
+/** Bash 4 is what hosts still have that nobody renews; this machine's where there is none to be had. */
+const OLD_BASH = await oldBash();
+const BARE: Host = { ...ALONE, bash: OLD_BASH };
 
 interface Refused {
   readonly args: readonly string[];
@@ -88,9 +93,18 @@ async function imageOf(tag: string): Promise<{ id: string; labels: Record<string
   return { id: Id, labels: Config.Labels };
 }
 
-describe.each([
-  ["with stalewatch", { stalewatch: true }],
-  ["without stalewatch", ALONE],
+it.skipIf(OLD_BASH === null)(
+  "bash 4.3 is what a host without stalewatch has here",
+  async ({ scene }) => {
+    const stack = await stackOn(engine(), compose(), scene.env);
+    const { stdout } = await stack.shell("echo $BASH_VERSION", stack.environment(BARE));
+    expect(stdout).toMatch(/^4\.3\./);
+  },
+);
+
+describe.each<[string, Host]>([
+  ["with stalewatch", {}],
+  ["without stalewatch, on bash 4", BARE],
 ])(`deploy.sh on Compose ${line}, %s`, (_, host) => {
   it("runs what a dry run prints, and a dry run runs nothing", async ({ scene }) => {
     const stack = await changed(scene);
@@ -353,6 +367,21 @@ describe(`deploy.sh on Compose ${line}`, () => {
     const unsaid = await deploy("--file", "copy.yaml");
     expect(unsaid.code).toBe(2);
     expect(lastLine(unsaid)).toMatch(/--env-file \S+other\.env: say which with --env-file/);
+  });
+
+  it("finds the engine where the docker CLI does: in its current context", async ({ scene }) => {
+    const stack = await changed(scene);
+    const env = Object.fromEntries(
+      Object.entries(stack.environment()).filter(([name]) => name !== "DOCKER_HOST"),
+    );
+    const host = `host=${engine().host}`;
+    await stack.shell(
+      `docker context create here --docker ${host} && docker context use here`,
+      env,
+    );
+    const done = await stack.deploy([...BOTH, ...FILE], env);
+    expect(done.code, done.stderr).toBe(0);
+    expect(done.stderr).toContain("+ stalewatch verify --project infra2 ");
   });
 
   it("does not cut off what shares the namespace of a service", async ({ scene }) => {

@@ -37,6 +37,12 @@ export interface Container {
   readonly state: string;
 }
 
+export interface Host {
+  readonly stalewatch?: boolean;
+  /** A folder with another bash than this machine's. */
+  readonly bash?: string | null;
+}
+
 /** The project `infra2` on an engine that it has for itself, with a host's search path: Compose, docker and, unless it is
  *  left out, stalewatch. */
 export class Stack {
@@ -83,8 +89,9 @@ export class Stack {
   }
 
   /** Everything of a host that a command finds. */
-  environment({ stalewatch = true }: { readonly stalewatch?: boolean } = {}): Environment {
-    const places = [...(stalewatch ? [this.#bin] : []), this.#compose.bin, searchPath()];
+  environment({ stalewatch = true, bash = null }: Host = {}): Environment {
+    const own = [...(bash === null ? [] : [bash]), ...(stalewatch ? [this.#bin] : [])];
+    const places = [...own, this.#compose.bin, searchPath()];
     return { ...this.#env, PATH: places.join(delimiter), HOME: this.folder };
   }
 
@@ -132,8 +139,7 @@ export class Stack {
   /** Changes the sources, builds all and starts all. */
   async up(...options: string[]): Promise<void> {
     await this.write();
-    await this.compose(...options, "build");
-    await this.compose(...options, "up", "-d");
+    await this.compose(...options, "up", "-d", "--build");
   }
 
   /** Changes the sources and builds all, or these services. */

@@ -6,9 +6,9 @@ import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { healRecord } from "../../harness/heal/heal-record.ts";
 import { disturbed, isCall } from "../../harness/heal/mortal.ts";
+import { atEveryStepOn } from "./compose/lanes.ts";
 import { composeStage, type ComposeStage } from "./compose/stage.ts";
 import { healersOf } from "./healers.ts";
-import { atEveryStep } from "./lanes.ts";
 
 let engine: EngineConnection;
 beforeAll(async () => {
@@ -28,8 +28,9 @@ describe.each(COMPOSE_LINES)("when somebody runs Compose %s `up -d`", (line) => 
   it.each(WAYS)(
     "at any call of a heal, %s, one container serves, and the end is true",
     async (way) => {
-      await atEveryStep(async (n) => {
-        const stage = await composeStage(engine, compose(), { keepsOldImage: true });
+      const open = (): Promise<ComposeStage> =>
+        composeStage(engine, compose(), { keepsOldImage: true });
+      await atEveryStepOn(open, async (n, stage) => {
         const up = (): Promise<unknown> => compose().start(stage.project, "up", "-d", "web").ended;
         let ended: Promise<unknown> = Promise.resolve();
         const life = disturbed(
@@ -49,7 +50,6 @@ describe.each(COMPOSE_LINES)("when somebody runs Compose %s `up -d`", (line) => 
         const when = `${String(life.disturbedAt())}: ${JSON.stringify(end)}`;
         expect(healers.open(), when).toBe(0);
         await expectOne(stage, end, when);
-        await stage.clear();
         healers.remove();
         return life.disturbedAt();
       });

@@ -135,7 +135,7 @@ describe("somebody else is at it", () => {
     "stops it at any call: it runs, or is as they left it",
     async () => {
       await disturbedAtEveryStep(
-        {},
+        QUICKLY,
         (n, { name }) => ({
           life: disturbed(n, () => stopByName(name), isCall),
         }),
@@ -158,7 +158,7 @@ describe("somebody else is at it", () => {
     "removes it at any call: it runs anew, or nothing of it is left",
     async () => {
       await disturbedAtEveryStep(
-        {},
+        QUICKLY,
         (n, { name }) => ({ life: disturbed(n, () => removeContainer(engine, name), isCall) }),
         async (scene) => {
           const { stage, end, when } = scene;

@@ -5,6 +5,8 @@ import { type Compose, compose2 } from "../../harness/compose.ts";
 import { type ComposeProject, makeProject } from "../../harness/compose-project.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine } from "../../harness/engines-in-tests.ts";
+import { runProgram } from "../../harness/program.ts";
+import { checkDocument } from "../../system/documents.ts";
 import type { Watch } from "./watch.ts";
 import { it } from "./watched.ts";
 
@@ -71,6 +73,16 @@ describe("a service that Compose has built and started", () => {
       verdict: "pending",
       warnings: tells ? [] : [{ code: "identity-unknown" }],
     });
+    // Nor is it healed by itself then.
+    const { stdout } = await runProgram(["check", "--json", "--project", watch.name], {
+      DOCKER_HOST: engine.host,
+      STALEWATCH_MODE: "heal",
+      STALEWATCH_GRACE: "0s",
+      STALEWATCH_STATE: "/nonexistent",
+    });
+    expect(checkDocument(stdout).containers).toMatchObject([
+      { verdict: "stale", healBlockedBy: tells ? null : "identity-unknown" },
+    ]);
   });
 });
 

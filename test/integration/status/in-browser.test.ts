@@ -170,6 +170,16 @@ describe("an open page", () => {
     expect(await page.locator("details").first().getAttribute("open")).toBe("");
   });
 
+  it("is live again after an answer that was none, as a proxy gives for a daemon that restarts", async () => {
+    const { url } = await serveShop();
+    const { page } = await open(url);
+    const bad = { status: 502, contentType: "text/html", body: "Bad Gateway" };
+    await page.route("**/events", (route) => route.fulfill(bad), { times: 1 });
+    await page.reload();
+    await page.getByText("not live: the connection is lost").waitFor();
+    await page.getByText("live", { exact: true }).waitFor();
+  });
+
   it("says so when the daemon is gone", async () => {
     const served = await serveShop();
     const { page } = await open(served.url);

@@ -1,6 +1,6 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryDirectory } from "../../harness/program.ts";
 import { eventually } from "../../harness/wait.ts";
@@ -205,8 +205,16 @@ describe("a socket", () => {
     expect((await ask({ socketPath: path }, "/livez")).status).toBe(200);
     await first.status.close();
     writeFileSync(path, "mine");
-    expect((await serve({ settings })).events).toMatchObject([{ event: "status-off" }]);
+    const hint = "something is there already: remove it, or set status.listen to another path";
+    expect((await serve({ settings })).events).toMatchObject([{ event: "status-off", hint }]);
     expect(statSync(path).size).toBe(4);
+  });
+
+  it("in a folder that is not there is reported with what to do", async () => {
+    const listen = { kind: "unix", path: join(dirname(socketIn()), "none/status.sock") } as const;
+    expect((await serve({ settings: { listen } })).events).toMatchObject([
+      { event: "status-off", hint: expect.stringMatching(/folder/) as string },
+    ]);
   });
 });
 

@@ -8,12 +8,17 @@ import type { EngineConnection } from "../../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../../harness/engines-in-tests.ts";
 import { CRASHING } from "../../../harness/heal/crashing.ts";
 import { eventually } from "../../../harness/wait.ts";
-import { changesOf, IMMORTAL, life, type Life } from "../../../harness/heal/mortal.ts";
+import {
+  changesOf,
+  disturbed,
+  IMMORTAL,
+  life,
+  mortalEngine,
+  type Life,
+} from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
+import { atEveryStepOn } from "./lanes.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
-
-/** Stages at once: enough that the engine's waits overlap. */
-const LANES = 3;
 
 let engine: EngineConnection;
 beforeAll(async () => {
@@ -30,31 +35,18 @@ async function expectOneServing(stage: ComposeStage, when: string): Promise<void
 }
 
 /** Dies for every n that there is until one gets through, and gives the points of death. */
-async function everyDeath(
+function everyDeath(
   compose: Compose,
   options: StageOptions,
   deathOf: (n: number, stage: ComposeStage) => Promise<string | null>,
 ): Promise<string[]> {
-  const points: string[] = [];
-  let next = 0;
-  let through = false;
-  const lane = async (): Promise<void> => {
-    const stage = await composeStage(engine, compose, { ...options, keepsOldImage: true });
-    try {
-      while (!through) {
-        const n = next++;
-        const point = await deathOf(n, stage);
-        await expectOneServing(stage, `killed at ${String(n)}: ${String(point)}`);
-        if (point === null) through = true;
-        else points[n] = point;
-        if (!through) await stage.reset();
-      }
-    } finally {
-      await stage.clear();
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return points.filter((point) => point !== "");
+  const open = (): Promise<ComposeStage> =>
+    composeStage(engine, compose, { ...options, keepsOldImage: true });
+  return atEveryStepOn(open, async (n, stage) => {
+    const point = await deathOf(n, stage);
+    await expectOneServing(stage, `killed at ${String(n)}: ${String(point)}`);
+    return point;
+  });
 }
 
 const EXITS: StageOptions = { newImage: CRASHING };
@@ -101,6 +93,40 @@ describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (lin
     });
     expect(points).toContain("close rolled-back");
   }, 600_000);
+});
+
+describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+  onlyWhereItRecreates(line);
+
+  it("when Compose is killed, and what it had asked for is there only when the old one gets its name back", async () => {
+    const stage = await composeStage(engine, compose());
+    const { Config, Id } = await engine.docker.getContainer(stage.container).inspect();
+    const late = disturbed(
+      0,
+      async () => {
+        const { container: name, newImage: Image } = stage;
+        await engine.docker.createContainer({ name, Image, Labels: Config.Labels });
+      },
+      (what) => what === "before rename",
+    );
+    const killed: ComposeCommands = {
+      ...stage.commands,
+      run: async () => {
+        const old = engine.docker.getContainer(Id);
+        await old.stop();
+        await old.rename({ name: `${Id.slice(0, 12)}_${stage.container}` });
+        return { exitCode: null, stdout: "", stderr: "" };
+      },
+    };
+    const healEngine = mortalEngine(stage.healEngine, late);
+    const healers = composeHealersOf({ ...stage, healEngine }, killed);
+    await healers.heal(IMMORTAL);
+    expect(late.disturbedAt()).toBe("before rename");
+    await expectOneServing(stage, "a container came late");
+    healers.remove();
+    await stage.clear();
+  });
 });
 
 describe.each(COMPOSE_LINES)("with Compose %s, one container serves", (line) => {
