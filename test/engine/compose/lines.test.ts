@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { ComposeProject, ProjectDefinition } from "../../harness/compose-project.ts";
 import { makeProject } from "../../harness/compose-project.ts";
 import { cannotRecreate } from "../../harness/compose.ts";
+import { COMPOSE_LINES } from "../../harness/compose-lines.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
 import { eventually } from "../../harness/wait.ts";
@@ -14,7 +15,7 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
-describe.each(["1.29", "2.26", "2.40"] as const)("Compose %s, as the tests use it", (line) => {
+describe.each(COMPOSE_LINES)("Compose %s, as the tests use it", (line) => {
   const compose = composeForFile(line);
 
   it("is found under the name that it has on a host", async () => {

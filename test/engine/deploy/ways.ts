@@ -21,7 +21,8 @@ export interface Way {
   readonly only?: "1.29" | "2.x";
 }
 
-const BUILD_FAILS = /did not complete successfully: exit code: 7|returned a non-zero code: 7/;
+const BUILD_FAILS =
+  /did not complete successfully: exit code: 7|executor failed running .*: exit code: 7|returned a non-zero code: 7/;
 
 async function succeeds(stack: Stack, script: string): Promise<void> {
   const { code, stderr } = await stack.shell(script);

@@ -72,7 +72,11 @@ describe("exactly one container serves, with its data, when the heal is killed",
   );
 
   it.each<[string, StageOptions, { heal: number; recovery: number; pairs: number }]>([
-    ["a heal that would succeed", { ...QUICKLY, restart: "always" }, { heal: 36, recovery: 30, pairs: 8 }],
+    [
+      "a heal that would succeed",
+      { ...QUICKLY, restart: "always" },
+      { heal: 36, recovery: 30, pairs: 8 },
+    ],
     ["one that fails", { ...QUICKLY, newImage: CRASHING }, { heal: 30, recovery: 24, pairs: 6 }],
     ["one with dependents", FAMILY, { heal: 125, recovery: 110, pairs: 4 }],
     [
