@@ -91,9 +91,11 @@ describe.concurrent("what hangs on a healed container", () => {
   });
 
   it("on two healed containers is there once in the end, joined to both", async ({ scene }) => {
-    const db = await scene.startStale("db");
-    const cache = await scene.startStale("cache");
+    const networkMode = "default";
+    const db = await scene.startStale("db", { networkMode });
+    const cache = await scene.startStale("cache", { networkMode });
     const web = await scene.start("web", {
+      networkMode,
       createOptions: { HostConfig: { Links: [`${db.name}:db`, `${cache.name}:cache`] } },
     });
     const { code, stdout, stderr } = await heal(scene, [

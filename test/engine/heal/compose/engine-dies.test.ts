@@ -26,11 +26,16 @@ describe.each(["1.29", "2.40"] as const)("when the engine dies in a heal by Comp
       await healers.heal(IMMORTAL);
       await healers.recover(IMMORTAL);
       expect(deadly.killed()).toBe(true);
-      await eventually("it serves", async () => {
-        const present = await stage.present();
-        expect(present).toMatchObject([{ name: stage.container, state: "running" }]);
-        return true;
-      });
+      // What the engine finds half started it stops and starts itself, with all the patience that it has.
+      await eventually(
+        "it serves",
+        async () => {
+          const present = await stage.present();
+          expect(present).toMatchObject([{ name: stage.container, state: "running" }]);
+          return true;
+        },
+        { timeoutMs: 60_000 },
+      );
       expect(await stage.data()).toBe("precious");
       healers.remove();
       await stage.clear();
