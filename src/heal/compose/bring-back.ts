@@ -5,7 +5,8 @@ import { lastWords } from "../last-words.ts";
 import type { Look } from "../look.ts";
 import type { Conclusion } from "./conclude.ts";
 import { closed, composeEnd, enterIfPossible } from "./end.ts";
-import { exchange, removeAll, type Return } from "./exchange.ts";
+import { exchange, removeAll, type Exchange, type Return } from "./exchange.ts";
+import { startRefusal } from "../start-refusal.ts";
 import { ensureLastName } from "./last-name.ts";
 import { observe, type ReplicaSight } from "./world.ts";
 
@@ -69,9 +70,37 @@ async function bringBackOne(sight: ReplicaSight, conclusion: Conclusion): Promis
   if (turn === "gone" && restored === null)
     return { kind: "left", note: `${name} was removed by somebody else` };
   const back = old ?? restored ?? (await recreated(sight, conclusion));
-  if (typeof back !== "string") return exchange(sight, back, conclusion);
-  await leaveRunning(successors, conclusion);
-  return { kind: "failed", note: `${name} cannot be brought back (${back}): the new one is left` };
+  if (typeof back === "string") {
+    await leaveRunning(successors, conclusion);
+    return {
+      kind: "failed",
+      note: `${name} cannot be brought back (${back}): the new one is left`,
+    };
+  }
+  const first = await exchange(sight, back, conclusion);
+  const end = first.kind === "refused" ? await exchangeAnew(sight, back, first, conclusion) : first;
+  if (end.kind !== "refused") return end;
+  const [successor] = successors;
+  if (successor !== undefined) await startRefusal(successor.id, acts);
+  else await acts.ensureName(back.id, name);
+  return { kind: "failed", note: `${name} cannot be started again: ${end.reason}` };
+}
+
+/** An engine that died while it stopped a container may never start that one again ("task already exists"), but another
+ *  one of the same definition. */
+async function exchangeAnew(
+  sight: ReplicaSight,
+  back: Look,
+  refusal: Exchange,
+  conclusion: Conclusion,
+): Promise<Exchange> {
+  if (back.id !== sight.replica.id) return refusal;
+  const anew = sight.restored ?? (await recreated(sight, conclusion));
+  if (typeof anew === "string") return refusal;
+  const end = await exchange(sight, anew, conclusion);
+  if (end.kind !== "refused") return end;
+  await conclusion.acts.ensureRemoved(anew.id, { volumes: true });
+  return refusal;
 }
 
 /** The old definition's container, not started yet; or why there is none. */

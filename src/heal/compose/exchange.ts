@@ -17,14 +17,17 @@ export interface Return {
   readonly note: string | null;
 }
 
+export type Exchange = Return | { readonly kind: "refused"; readonly reason: string };
+
 /** Puts a container back in the place of what Compose has made, which is stopped before that may take its ports and
- *  addresses, and removed when it runs: what both mount is kept by the one that stays. */
+ *  addresses, and removed when it runs: what both mount is kept by the one that stays. Where the engine does not start it,
+ *  nothing is removed. */
 export async function exchange(
   sight: ReplicaSight,
   back: Look,
   { parts, acts, signal }: Conclusion,
-): Promise<Return> {
-  const { replica, successors, restored, isEnding } = sight;
+): Promise<Exchange> {
+  const { replica, old, successors, restored, isEnding } = sight;
   const others = [...successors, ...(restored === null ? [] : [restored])].filter(
     ({ id }) => id !== back.id,
   );
@@ -34,13 +37,10 @@ export async function exchange(
   if (replica.wayBack.kind === "definition")
     await ensureConnected(back.id, replica.wayBack.replacement, parts.engine);
   const refusal = await startRefusal(back.id, acts);
-  if (refusal !== null) {
-    const [successor] = successors;
-    if (successor !== undefined) await startRefusal(successor.id, acts);
-    else await acts.ensureName(back.id, replica.name);
-    return { kind: "failed", note: `${replica.name} cannot be started again: ${refusal.reason}` };
-  }
+  if (refusal !== null) return { kind: "refused", reason: refusal.reason };
   await removeAll(others, acts);
+  // Its volumes are the other one's by now.
+  if (old !== null && old.id !== back.id) await acts.ensureRemoved(old.id, { volumes: false });
   await ensureItsOwn(replica, back.id, acts);
   const fault = await faultOf(back.id, { parts, acts, signal });
   return { kind: "back", note: fault === null ? null : `and the old ${replica.name}: ${fault}` };
