@@ -12,21 +12,28 @@ import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents, startPatiently } from "./restart.ts";
 import { trial } from "./trial.ts";
 
+export interface WayBackReason extends Omit<Failure, "kind"> {
+  /** What to do where the old container does not start again. */
+  readonly instead?: () => Promise<HealEnd>;
+}
+
 /** The old containers serve again, under their names. What failed only steps down before that; it is asked for its last
- *  words and removed when they run: what cannot be removed must not keep them from it. */
+ *  words and removed when they run: what cannot be removed must not keep them from it. Where the old one does not
+ *  start, what may be done instead: the replacement is left for that. */
 export async function bringBack(
   lease: HealLease,
   parts: HealParts,
   acts: Acts,
-  { reason, quarantine }: Omit<Failure, "kind">,
+  { reason, quarantine, instead }: WayBackReason,
   signal: AbortSignal,
-): Promise<HealEnd> {
+): Promise<HealEnd | NonNullable<WayBackReason["instead"]>> {
   const { oldId, dependents } = lease.record;
   const members = [lease, ...lease.dependents];
   for (const member of members.toReversed()) await stepDown(member, acts);
   for (const { record } of members) await giveBack(record, acts);
   await acts.ensureStopped(oldId);
   const start = await startPatiently(oldId, acts, parts.clock);
+  if (start.kind === "refused" && instead !== undefined) return instead;
   const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
   const logs = await wordsOfFailed(lease, parts);
   for (const member of members.toReversed()) faults.push(...(await clearAway(member, acts)));

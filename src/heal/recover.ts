@@ -66,6 +66,18 @@ async function observe(lease: HealLease, parts: HealParts, acts: Acts): Promise<
   };
 }
 
+function isUntried({ phase, replacementId }: HealLease): boolean {
+  return (phase === "stopping" || phase === "stopped") && replacementId !== null;
+}
+
+/** An engine that died while it stopped the old container may never start that one again ("task already exists"). A
+ *  shutdown does not end this: there would be nothing. */
+async function goOnInstead(lease: HealLease, { parts, acts }: Means): Promise<HealEnd> {
+  const signal = new AbortController().signal;
+  const verdict = await gateAfresh(lease, { parts, acts, signal });
+  return settle(lease, verdict, parts, signal);
+}
+
 async function carryOut(
   recovery: Exclude<Recovery, { do: "stand-aside" }>,
   lease: HealLease,
@@ -78,8 +90,10 @@ async function carryOut(
       return giveUp(lease, means, { outcome: "discarded", reason: recovery.why });
     case "keep-old":
       return keepOld(lease, means, recovery.why);
-    case "roll-back":
-      return rollBack(lease, parts, acts, cutOff, signal);
+    case "roll-back": {
+      const instead = isUntried(lease) ? { instead: () => goOnInstead(lease, means) } : {};
+      return rollBack(lease, parts, acts, { ...cutOff, ...instead }, signal);
+    }
     case "gate":
       return signal.aborted
         ? rollBack(lease, parts, acts, cutOff, signal)

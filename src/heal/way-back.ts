@@ -2,12 +2,11 @@ import type { HealEnd } from "../domain/heal/record.ts";
 import { besideStranger } from "../domain/heal/recovery.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import type { Acts } from "./acts.ts";
-import { bringBack } from "./bring-back.ts";
+import { bringBack, type WayBackReason } from "./bring-back.ts";
 import { DEPLOY_PATIENCE, isOfCompose, VIGIL } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
-import type { Failure } from "./member.ts";
 import { leaveReplacement } from "./no-way-back.ts";
 import type { HealParts } from "./parts.ts";
 import { standAside } from "./stand-aside.ts";
@@ -19,7 +18,7 @@ export async function rollBack(
   lease: HealLease,
   parts: HealParts,
   acts: Acts,
-  failure: Omit<Failure, "kind">,
+  failure: WayBackReason,
   signal: AbortSignal,
 ): Promise<HealEnd> {
   const old = await acts.look(lease.record.oldId);
@@ -29,6 +28,7 @@ export async function rollBack(
   parts.progress?.({ container: lease.record.container, step: "roll-back" });
   enterIfPossible(lease, "rolling-back");
   const end = await bringBack(lease, parts, acts, failure, signal);
+  if (typeof end === "function") return end();
   return (await takenOver(lease, parts, acts, end)) ?? closed(lease, end);
 }
 

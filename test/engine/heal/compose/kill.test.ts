@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { HealEngine } from "../../../../src/engine/heal-engine.ts";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
 import { cannotRecreate, type Compose } from "../../../harness/compose.ts";
@@ -124,6 +125,37 @@ describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (lin
     await healers.heal(IMMORTAL);
     expect(late.disturbedAt()).toBe("before rename");
     await expectOneServing(stage, "a container came late");
+    healers.remove();
+    await stage.clear();
+  });
+});
+
+describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (line) => {
+  const compose = composeForFile(line);
+  onlyWhereItRecreates(line);
+
+  it("when the engine stops the old one, and then never starts it again", async () => {
+    const stage = await composeStage(engine, compose(), { keepsOldImage: true });
+    const { Id } = await engine.docker.getContainer(stage.container).inspect();
+    const failing: ComposeCommands = {
+      ...stage.commands,
+      run: async () => {
+        await engine.docker.getContainer(Id).stop();
+        return { exitCode: 1, stdout: "", stderr: "connection aborted" };
+      },
+    };
+    // What an engine that died at that moment says, until it is started anew.
+    const refused = Object.assign(new Error(`task ${Id}: already exists`), { statusCode: 500 });
+    const healEngine: HealEngine = {
+      ...stage.healEngine,
+      start: (id, signal) =>
+        id === Id ? Promise.reject(refused) : stage.healEngine.start(id, signal),
+    };
+    const healers = composeHealersOf({ ...stage, healEngine }, failing);
+    await healers.heal(IMMORTAL);
+    await expectOneServing(stage, "it was made anew");
+    expect(await stage.present()).toMatchObject([{ image: stage.oldImage }]);
+    expect((await engine.docker.getContainer(stage.container).inspect()).Id).not.toBe(Id);
     healers.remove();
     await stage.clear();
   });

@@ -36,6 +36,8 @@ export class ModelEngine implements HealEngine {
   readonly networks = new Set<string>(["bridge"]);
   readonly images = new Map<string, ModelImage>();
   readonly tags = new Map<string, string>();
+  /** Containers whose start the engine refuses, as where it died while it stopped them. */
+  readonly unstartable = new Set<string>();
   /** Containers that came up with the engine beside another one that uses the same volume. */
   readonly twins: string[] = [];
   #counter = 0;
@@ -114,6 +116,7 @@ export class ModelEngine implements HealEngine {
 
   start(id: ContainerId): Promise<void> {
     return this.#act(id, (one) => {
+      if (this.unstartable.has(id)) throw refused(500, `task ${id}: already exists`);
       if (one.status !== "running") this.#up(one);
     });
   }
