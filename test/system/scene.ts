@@ -141,14 +141,22 @@ export class Scene {
   }
 
   /** The next message's plain text; Slack must have nothing against it. */
-  async message(timeoutMs = 15_000): Promise<string> {
-    const { body, error } = await this.slack.next(timeoutMs);
+  async message(timeoutMs = 30_000): Promise<string> {
+    const { body, error } = await this.slack.next(timeoutMs).catch((cause: unknown) => {
+      throw new Error(`no message came; ${this.#lastWords()}`, { cause });
+    });
     expect(error).toBeNull();
     return (body as { text: string }).text;
   }
 
+  /** What the daemons did instead. */
+  #lastWords(): string {
+    const lines = this.#daemons.flatMap(({ raw }) => raw.slice(-40));
+    return `the last that the daemons said:\n${lines.join("\n")}`;
+  }
+
   /** The first of the next messages that has this in it. */
-  async messageWith(text: string, timeoutMs = 15_000): Promise<string> {
+  async messageWith(text: string, timeoutMs = 30_000): Promise<string> {
     for (;;) {
       const message = await this.message(timeoutMs);
       if (message.includes(text)) return message;
