@@ -91,8 +91,17 @@ export async function changeService(
   name: string,
   how: (spec: JsonObject) => JsonObject,
 ): Promise<void> {
-  const { Spec, Version } = await inspect(engine, name);
-  await engine.docker.getService(name).update({ version: Version.Index, ...how(Spec) });
+  // Swarm itself may write to it in between; whoever reads and writes, reads again then.
+  await eventually(`${name} is changed`, async () => {
+    const { Spec, Version } = await inspect(engine, name);
+    try {
+      await engine.docker.getService(name).update({ version: Version.Index, ...how(Spec) });
+      return true;
+    } catch (error) {
+      if (String(error).includes("update out of sequence")) return false;
+      throw error;
+    }
+  });
 }
 
 interface Inspected {

@@ -107,12 +107,10 @@ describe.concurrent("check --watch where there is no terminal", () => {
     await eventually("the first table", () => line(web.name, "fresh").test(watch.stdout()));
     await scene.build(web);
     await eventually("the next one", () => line(web.name, "stale").test(watch.stdout()));
-    // A build in the middle of a look is pending for that look, even without a grace.
+    // A look in the middle of a build sees it as pending, or its tag nowhere; but no table comes twice.
     const told = verdicts();
-    expect([
-      ["fresh", "stale"],
-      ["fresh", "pending", "stale"],
-    ]).toContainEqual(told);
+    expect([told.at(0), told.at(-1)]).toEqual(["fresh", "stale"]);
+    expect(new Set(told).size).toBe(told.length);
     expect(watch.stdout()).not.toContain("\u001b");
     watch.signal("SIGINT");
     expect(await watch.exited).toBe(2);
