@@ -1,7 +1,7 @@
 import type { ComposeLine } from "./compose-packages.ts";
 
 /** Where an engine was chosen, as `npm run test:engines` does for each. */
-export const IS_THOROUGH = (process.env["STALEWATCH_TEST_ENGINE"] ?? "") !== "";
+const IS_THOROUGH = (process.env["STALEWATCH_TEST_ENGINE"] ?? "") !== "";
 
 /** Every line of Compose there; else the oldest and the newest, between which `npm test` has no time for more. */
 export const COMPOSE_LINES: readonly ComposeLine[] = IS_THOROUGH

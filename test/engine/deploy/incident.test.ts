@@ -3,14 +3,14 @@ import { composeForFile, privateEngineForFile } from "../../harness/engines-in-t
 import type { Environment } from "../../harness/program.ts";
 import { eventually } from "../../harness/wait.ts";
 import { events, itOn, type Scene } from "../../system/scene.ts";
-import { lineOfWays } from "./line.ts";
+import { lineOfEngine } from "./line.ts";
 import { PROJECT, stackOn, type Stack } from "./stack.ts";
 import { WAYS, type Way } from "./ways.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 
 const engine = privateEngineForFile();
-const line = lineOfWays();
+const line = lineOfEngine();
 const compose = composeForFile(line, engine);
 const it = itOn(engine);
 const ways = WAYS.filter(

@@ -1,4 +1,3 @@
-import { IS_THOROUGH } from "../../harness/compose-lines.ts";
 import type { ComposeLine } from "../../harness/compose-packages.ts";
 import { chosenEngine } from "../../harness/engine-name.ts";
 
@@ -8,9 +7,4 @@ export function lineOfEngine(): ComposeLine {
   const name = choice.kind === "own" ? (choice.engine ?? "docker-20.10") : "docker-20.10";
   if (name.startsWith("docker-28.5")) return "2.40";
   return name.startsWith("docker-26.1") ? "2.26" : "1.29";
-}
-
-/** For what each line is taken through: where no engine was chosen, one that costs less than 1.29. */
-export function lineOfWays(): ComposeLine {
-  return IS_THOROUGH ? lineOfEngine() : "2.40";
 }
