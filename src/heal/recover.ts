@@ -66,9 +66,8 @@ async function observe(lease: HealLease, parts: HealParts, acts: Acts): Promise<
   };
 }
 
-function isUntried({ phase, replacementId }: HealLease): boolean {
-  return (phase === "stopping" || phase === "stopped") && replacementId !== null;
-}
+/** Phases in which the replacement was not tried, or had stepped down for an old one that may not start. */
+const MAY_GO_ON: ReadonlySet<HealLease["phase"]> = new Set(["stopping", "stopped", "rolling-back"]);
 
 /** An engine that died while it stopped the old container may never start that one again ("task already exists"). A
  *  shutdown does not end this: there would be nothing. */
@@ -91,7 +90,8 @@ async function carryOut(
     case "keep-old":
       return keepOld(lease, means, recovery.why);
     case "roll-back": {
-      const instead = isUntried(lease) ? { instead: () => goOnInstead(lease, means) } : {};
+      const mayGoOn = lease.replacementId !== null && MAY_GO_ON.has(lease.phase);
+      const instead = mayGoOn ? { instead: () => goOnInstead(lease, means) } : {};
       return rollBack(lease, parts, acts, { ...cutOff, ...instead }, signal);
     }
     case "gate":
