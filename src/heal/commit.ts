@@ -10,7 +10,7 @@ import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
-import { prepareSwap, refusalOf, swap } from "./take-over.ts";
+import { prepareSwap, refusalOf, removeOld, swap } from "./take-over.ts";
 import { rollBack } from "./way-back.ts";
 
 const calls = new AbortController().signal;
@@ -33,15 +33,18 @@ export async function commit(
   const reason = refusals.join("; ");
   if (reason !== "" && (await acts.look(record.oldId)) !== null)
     return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
-  const left = [...(await swap(lease, acts))];
+  const left = new Map([[lease, await swap(lease, acts)]]);
   const stuck = await eachOf(dependents, async (child) => {
-    left.push(...(await swap(child, acts)));
+    left.set(child, await swap(child, acts));
   });
+  // Podman removes none on which others hang: what was left for that goes after them.
+  for (const [member, told] of [...left].toReversed())
+    if (told.length > 0) left.set(member, await removeOld(member.record, acts));
   await keepVigil(lease, parts, acts);
   const differences = await differencesOf(lease, parts.engine);
   const warnings = [
     ...refusals,
-    ...left,
+    ...[...left.values()].flat(),
     ...stuck,
     ...differences,
     ...(await cleanUp(record, parts)),

@@ -41,7 +41,10 @@ export async function swap(lease: HealLease, acts: Acts): Promise<readonly strin
 }
 
 /** One that cannot be removed must not keep the new one from its name; one that somebody started again is stopped again. */
-async function removeOld({ id, oldId, container }: HealRecord, acts: Acts): Promise<string[]> {
+export async function removeOld(
+  { id, oldId, container }: HealRecord,
+  acts: Acts,
+): Promise<readonly string[]> {
   try {
     await acts.ensureStopped(oldId);
     await acts.ensureRemoved(oldId, { volumes: false });

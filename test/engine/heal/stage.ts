@@ -109,9 +109,13 @@ export async function healStage(
       }),
     present: () => present(engine, name),
     clear: async () => {
-      // Podman removes none on which others hang, whose names are longer.
-      for (const one of (await present(engine, name)).toReversed())
-        await removeContainer(engine, one.name, { volumes: true });
+      // Podman removes none on which others hang: those that are left go in the next round.
+      await eventually(`nothing is left of ${name}`, async () => {
+        const all = await present(engine, name);
+        for (const one of all)
+          await removeContainer(engine, one.name, { volumes: true }).catch(() => undefined);
+        return all.length === 0;
+      });
       await untagImage(engine, name).catch(() => undefined);
     },
   };
