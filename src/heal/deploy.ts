@@ -56,12 +56,28 @@ export async function awaitDeploy(
 export async function keepVigil(lease: HealLease, parts: HealParts, acts: Acts): Promise<void> {
   if (!isOfCompose(lease) || lease.replacementId === null) return;
   const { clock, vigil = VIGIL } = parts;
-  const deadline = clock.now() + vigil;
-  while (clock.now() < deadline) {
-    if ((await acts.look(lease.replacementId))?.sighting !== "running") break;
+  const { container } = lease.record;
+  for (const began = clock.now(); ;) {
+    // A Compose that ends ours has something else in mind, which takes longer to show.
+    const isServed = (await acts.look(container))?.sighting === "running";
+    const patience = isServed || vigil === 0 ? vigil : DEPLOY_PATIENCE;
+    if (clock.now() >= began + patience) break;
+    if (!isServed && (await halfDeployed(lease, acts)) !== null) break;
     await clock.sleep(AGAIN, never);
   }
   await awaitDeploy(lease, parts, acts);
+  await startAgain(lease, lease.replacementId, parts, acts);
+}
+
+/** A deploy has stopped ours, and broken off before it had started its own. */
+async function startAgain(
+  lease: HealLease,
+  id: ContainerId,
+  { clock }: HealParts,
+  acts: Acts,
+): Promise<void> {
+  const isDown = (await acts.look(id))?.sighting === "exited";
+  if (isDown && (await halfDeployed(lease, acts)) !== null) await startPatiently(id, acts, clock);
 }
 
 /** Whether a deploy has taken ours for the one to keep, though nothing was meant to come of it: a Compose that finds one

@@ -11,8 +11,20 @@ export interface BuildOptions extends ImageDefinition, ImageContent, Pick<FetchO
   readonly noCache?: boolean | undefined;
 }
 
+/** What the cache led to, another test may have removed in that very moment. */
+const CACHE_IS_GONE = /unable to find image "sha256:|getting top layer info: layer not known/;
+
 /** Builds an image as `docker build` does, from nothing but a busybox; returns its ID. */
 export async function buildImage(engine: EngineConnection, options: BuildOptions): Promise<string> {
+  try {
+    return await build(engine, options);
+  } catch (error) {
+    if (!CACHE_IS_GONE.test(String(error))) throw error;
+    return build(engine, { ...options, noCache: true });
+  }
+}
+
+async function build(engine: EngineConnection, options: BuildOptions): Promise<string> {
   const dockerfile = dockerfileOf(options, { [TEST_LABEL]: engine.runId });
   const context = await buildContext(dockerfile, filesOf(options), { signal: options.signal });
   const answer = await engine.docker.buildImage(context, {

@@ -105,6 +105,45 @@ describe("a Compose that takes the replacement for the one to keep", () => {
   });
 });
 
+describe("a Compose that ends the replacement when that has its name", () => {
+  const NAME = "shop-web-1";
+  const wait = (): Promise<void> => Promise.resolve();
+  const nothing = (count: number) => Array.from({ length: count }, () => wait);
+  const stopOurs = (engine: ModelEngine): Promise<void> =>
+    engine.stop((engine.find(NAME)?.id ?? "") as ContainerId);
+  const removeOurs = (engine: ModelEngine): Promise<void> => {
+    engine.forceRemove(engine.find(NAME)?.id ?? "");
+    return Promise.resolve();
+  };
+  /** Its own, made in the place of the old one and not started. */
+  const makeOwn = async (engine: ModelEngine, old: ContainerId): Promise<void> => {
+    const labels = { [COMPOSE.project]: "shop", [COMPOSE.service]: "web", [COMPOSE.number]: "1" };
+    const name = `${old.slice(0, 12)}_${NAME}`;
+    await engine.create(name, { Image: "web:latest", Labels: labels });
+  };
+
+  it("and removes it, and breaks off: what it has made runs", async () => {
+    const { end, left } = await healBeside({
+      first: wait,
+      then: [stopOurs, ...nothing(12), removeOurs, makeOwn],
+    });
+    expect(left).toEqual([`${NAME} running on sha256:new`]);
+    expect(end).toMatchObject({ outcome: "left" });
+  });
+
+  it("and breaks off before it has removed it: ours runs again", async () => {
+    const { end, left } = await healBeside({ first: wait, then: [stopOurs, makeOwn] });
+    expect(left).toContain(`${NAME} running on sha256:new`);
+    expect(end).toMatchObject({ outcome: "healed", warnings: [] });
+  });
+
+  it("as a person does who stops it: it stays so, and that is told", async () => {
+    const { end, left } = await healBeside({ first: wait, then: [stopOurs] });
+    expect(left).toEqual([`${NAME} exited on sha256:new`]);
+    expect(end.warnings).toEqual(["it was healed, and has been stopped or has exited since"]);
+  });
+});
+
 describe("the replacement goes", () => {
   it("where somebody only stops the old container", async () => {
     const { end, left } = await healBeside({ first: (engine, old) => engine.stop(old), then: [] });

@@ -101,9 +101,6 @@ export async function composeStage(
     ...otherServices,
     web: { build: content(marker, image), ...(keys && { keys }) },
   });
-  // As Compose would, in a third of the time.
-  const build = async (marker: string, image?: ImageDefinition): Promise<ImageId> =>
-    imageId(await buildImage(engine, { tag, ...content(marker, image) }));
   const project = await makeProject(engine, {
     name,
     services: services("1"),
@@ -114,6 +111,13 @@ export async function composeStage(
   for (const folder of options.folders ?? []) mkdirSync(join(project.folder, folder));
   const address = { kind: "unix", path: engine.socketPath } as const;
   const healEngine = await connectHealEngine({ address, timeout: 15_000, name: null }, NEVER);
+  // As Compose would, with less ado; but for the containerd store, where its images go with their tag, and these do not.
+  const build = async (marker: string, image?: ImageDefinition): Promise<ImageId> => {
+    if (engine.store === "classic")
+      return imageId(await buildImage(engine, { tag, ...content(marker, image) }));
+    await compose.run(project, "build", "web");
+    return imageId((await engine.docker.getImage(tag).inspect()).Id);
+  };
   const oldImage = await build("1");
   await compose.run(project, "up", "-d", "--scale", `web=${String(scale)}`, "web");
   const container = [name, "web", "1"].join(separator);
