@@ -132,8 +132,14 @@ describe("running", () => {
 
   it("stops the default command well before the engine's ten seconds", async () => {
     const id = await runWeb("prompt");
+    const container = engine().docker.getContainer(id);
+    // Before that the shell may not have come to its trap yet.
+    await eventually("it waits", async () => {
+      const { Processes } = (await container.top()) as { readonly Processes: string[][] };
+      return Processes.flat().some((cell) => cell.startsWith("sleep "));
+    });
     const started = Date.now();
-    await engine().docker.getContainer(id).stop();
+    await container.stop();
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
