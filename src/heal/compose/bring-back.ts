@@ -29,7 +29,7 @@ export async function bringBack(
   const failed = sights.flatMap(({ successors }) => successors)[0];
   const logs = failed === undefined ? [] : await lastWords(failed.id, parts.engine);
   const returns: Return[] = [];
-  for (const sight of sights) returns.push(await bringBackAtLast(sight, conclusion));
+  for (const sight of sights) returns.push(await bringBackOne(sight, conclusion));
   const detail = [reason, ...returns.flatMap(({ note }) => note ?? [])].join("; ");
   return closed(lease, composeEnd(outcomeOf(returns), detail, { quarantine, compose, logs }));
 }
@@ -37,23 +37,6 @@ export async function bringBack(
 function outcomeOf(returns: readonly Return[]): HealEnd["outcome"] {
   if (returns.some(({ kind }) => kind === "failed")) return "failed";
   return returns.some(({ kind }) => kind === "back") ? "rolled-back" : "left";
-}
-
-/** What Compose asked for may be there only now, in the way: an engine goes on with a create for which nobody waits any
- *  more. */
-async function bringBackAtLast(sight: ReplicaSight, conclusion: Conclusion): Promise<Return> {
-  try {
-    return await bringBackOne(sight, conclusion);
-  } catch (error) {
-    const { lease, parts, acts } = conclusion;
-    const seen = sight.successors.map(({ id }) => id);
-    const again = (await observe(lease.record, parts.engine, acts)).find(
-      ({ replica, successors }) =>
-        replica.id === sight.replica.id && successors.some(({ id }) => !seen.includes(id)),
-    );
-    if (again === undefined) throw error;
-    return bringBackAtLast(again, conclusion);
-  }
 }
 
 async function bringBackOne(sight: ReplicaSight, conclusion: Conclusion): Promise<Return> {
