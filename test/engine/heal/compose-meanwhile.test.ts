@@ -6,7 +6,7 @@ import type { EngineConnection } from "../../harness/engine.ts";
 import { composeForFile, connectTestEngine } from "../../harness/engines-in-tests.ts";
 import { healRecord } from "../../harness/heal/heal-record.ts";
 import { disturbed, isCall } from "../../harness/heal/mortal.ts";
-import { atEveryStepOn } from "./compose/lanes.ts";
+import { atEveryStepOnStages } from "./compose/lanes.ts";
 import { composeStage, type ComposeStage } from "./compose/stage.ts";
 import { healersOf } from "./healers.ts";
 
@@ -30,7 +30,7 @@ describe.each(COMPOSE_LINES)("when somebody runs Compose %s `up -d`", (line) => 
     async (way) => {
       const open = (): Promise<ComposeStage> =>
         composeStage(engine, compose(), { keepsOldImage: true });
-      await atEveryStepOn(open, async (n, stage) => {
+      await atEveryStepOnStages(open, async (n, stage) => {
         const up = (): Promise<unknown> => compose().start(stage.project, "up", "-d", "web").ended;
         let ended: Promise<unknown> = Promise.resolve();
         const life = disturbed(

@@ -18,7 +18,7 @@ import {
   type Life,
 } from "../../../harness/heal/mortal.ts";
 import { composeHealersOf } from "./killed.ts";
-import { atEveryStepOn } from "./lanes.ts";
+import { atEveryStepOnStages } from "./lanes.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
 
 let engine: EngineConnection;
@@ -43,7 +43,7 @@ function everyDeath(
 ): Promise<string[]> {
   const open = (): Promise<ComposeStage> =>
     composeStage(engine, compose, { ...options, keepsOldImage: true });
-  return atEveryStepOn(open, async (n, stage) => {
+  return atEveryStepOnStages(open, async (n, stage) => {
     const point = await deathOf(n, stage);
     await expectOneServing(stage, `killed at ${String(n)}: ${String(point)}`);
     return point;
