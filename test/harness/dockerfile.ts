@@ -29,7 +29,8 @@ export interface Healthcheck {
  */
 export const WAITING_CMD = ["sh", "-c", "trap 'exit 0' TERM INT; sleep 2147483 & wait $!"] as const;
 
-/** `marks` come first, so that every intermediate image carries these labels as well. */
+/** `marks` come first, so that every intermediate image carries these labels as well. What differs from one build to the
+ *  next comes last: each step after it is made anew. */
 export function dockerfileOf(image: ImageDefinition, marks: Record<string, string>): string {
   return [
     "FROM scratch",
@@ -37,15 +38,15 @@ export function dockerfileOf(image: ImageDefinition, marks: Record<string, strin
     "COPY base/ /",
     ...pairs("LABEL", image.labels ?? {}),
     ...pairs("ENV", { PATH: "/bin", ...image.env }),
-    "COPY files/ /",
     ...(image.workdir === undefined ? [] : [`WORKDIR ${image.workdir}`]),
-    ...(image.volumes ?? []).map((path) => `VOLUME ${JSON.stringify([path])}`),
     ...(image.exposed ?? []).map((port) => `EXPOSE ${port}`),
     ...(image.user === undefined ? [] : [`USER ${image.user}`]),
     ...(image.stopSignal === undefined ? [] : [`STOPSIGNAL ${image.stopSignal}`]),
     ...(image.healthcheck === undefined ? [] : [healthcheckLine(image.healthcheck)]),
     ...(image.entrypoint === undefined ? [] : [`ENTRYPOINT ${JSON.stringify(image.entrypoint)}`]),
     ...commandLines(image),
+    "COPY files/ /",
+    ...(image.volumes ?? []).map((path) => `VOLUME ${JSON.stringify([path])}`),
     "",
   ].join("\n");
 }
