@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cleanUpAtExit } from "./at-exit.ts";
 import { findOnPath, runCommand, tryCommand } from "./command.ts";
 import { packageCache } from "./packages.ts";
+import { wholeFolder } from "./whole-folder.ts";
 
 /** The oldest Bash 4 that an archive still has in its place, and the library that it loads. Neither is Debian's any more. */
 const PARTS = [
@@ -26,44 +26,31 @@ const LOADER = "/lib64/ld-linux-x86-64.so.2";
 export async function oldBash(): Promise<string | null> {
   if (![FETCH, LOADER].every(existsSync) || findOnPath("dpkg-deb") === undefined) return null;
   const place = join(packageCache(), "bash-4.3-1");
-  const bin = join(place, "path");
-  if (existsSync(bin)) return bin;
-  const aside = `${place}.${String(process.pid)}`;
-  const discard = (): void => {
-    rmSync(aside, { recursive: true, force: true });
-  };
-  mkdirSync(aside, { recursive: true });
-  const takeBack = cleanUpAtExit(discard);
-  try {
-    for (const [path, sum] of PARTS) {
-      const archive = join(aside, "archive.deb");
-      const args = [
-        "download-file",
-        `${POOL}/${path.slice(0, 1)}/${path}`,
-        archive,
-        `SHA256:${sum}`,
-      ];
-      if ((await tryCommand(FETCH, args, { timeoutMs: 60_000 })).code !== 0) return null;
-      await runCommand("dpkg-deb", ["-x", archive, aside]);
-      rmSync(archive);
-    }
-    putInFront(aside, place);
-    try {
-      renameSync(aside, place);
-    } catch (error) {
-      // Another process may have been faster.
-      if (!existsSync(bin)) throw error;
-    }
-  } finally {
-    discard();
-    takeBack();
+  const isWhole = (folder: string): boolean => existsSync(binIn(folder));
+  const fill = (folder: string): Promise<void> => fetchInto(folder, place);
+  return (await wholeFolder({ place, isWhole, fill })) ? binIn(place) : null;
+}
+
+/** Leaves it without its `bash` where an archive is not to be had. */
+async function fetchInto(folder: string, place: string): Promise<void> {
+  for (const [path, sum] of PARTS) {
+    const archive = join(folder, "archive.deb");
+    const url = `${POOL}/${path.slice(0, 1)}/${path}`;
+    const args = ["download-file", url, archive, `SHA256:${sum}`];
+    if ((await tryCommand(FETCH, args, { timeoutMs: 60_000 })).code !== 0) return;
+    await runCommand("dpkg-deb", ["-x", archive, folder]);
+    rmSync(archive);
   }
-  return bin;
+  putInFront(folder, place);
+}
+
+function binIn(folder: string): string {
+  return join(folder, "path");
 }
 
 /** Its library is for it alone, not for what it starts. */
-function putInFront(aside: string, place: string): void {
-  const bin = join(aside, "path");
+function putInFront(folder: string, place: string): void {
+  const bin = binIn(folder);
   mkdirSync(bin);
   const command = `exec ${LOADER} --library-path '${place}/lib/x86_64-linux-gnu' '${place}/bin/bash' "$@"`;
   writeFileSync(join(bin, "bash"), `#!/bin/sh\n${command}\n`);

@@ -1,14 +1,11 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { cleanUpAtExit } from "./at-exit.ts";
 import { privateApt, type PrivateApt, resolvePackages, withParts } from "./apt.ts";
 import { findOnPath, runCommand } from "./command.ts";
 import type { Suite } from "./debian-mirror.ts";
 import { HarnessError } from "./harness-error.ts";
-import { identityOf } from "./process-identity.ts";
+import { wholeFolder } from "./whole-folder.ts";
 
 export interface PackageSet {
   /** The folder's name in the cache. Another one where `roots` or the unpacking change. */
@@ -41,25 +38,9 @@ export function unpackedBefore(set: PackageSet): string | undefined {
 
 /** The folder in which a set lies unpacked; fetches them where they do not yet. */
 export async function unpackedPackages(set: PackageSet, options: FetchOptions): Promise<string> {
-  const cache = cacheFolder(set);
-  const place = join(cache, set.name);
-  if (isComplete(place)) return place;
-  mkdirSync(cache, { recursive: true });
-  removeAbandoned(cache);
-  // Made aside and put in place whole: an interrupted fetch is never taken for a finished one.
-  const aside = join(cache, `${set.name}.${String(process.pid)}.${randomBytes(3).toString("hex")}`);
-  const discard = (): void => {
-    rmSync(aside, { recursive: true, force: true });
-  };
-  mkdirSync(aside);
-  const takeBack = cleanUpAtExit(discard);
-  try {
-    await fetchInto(aside, set, options);
-    putInPlace(aside, place);
-  } finally {
-    discard();
-    takeBack();
-  }
+  const place = join(cacheFolder(set), set.name);
+  const fill = (folder: string): Promise<void> => fetchInto(folder, set, options);
+  await wholeFolder({ place, isWhole: isComplete, fill });
   return place;
 }
 
@@ -122,23 +103,4 @@ function ownSuite(): string {
 
 function isComplete(place: string): boolean {
   return existsSync(join(place, "complete.json"));
-}
-
-/** Another process may have been faster: then its copy counts, and ours is thrown away. */
-function putInPlace(aside: string, place: string): void {
-  if (existsSync(place) && !isComplete(place)) rmSync(place, { recursive: true, force: true });
-  try {
-    renameSync(aside, place);
-  } catch (error) {
-    if (!isComplete(place)) throw error;
-  }
-}
-
-/** What an earlier fetch left when it was killed. */
-function removeAbandoned(cache: string): void {
-  for (const name of readdirSync(cache)) {
-    const pid = /\.(\d+)\.[0-9a-f]{6}$/.exec(name)?.[1];
-    if (pid === undefined || identityOf(Number(pid)) !== undefined) continue;
-    rmSync(join(cache, name), { recursive: true, force: true });
-  }
 }
