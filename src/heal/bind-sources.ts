@@ -1,8 +1,9 @@
 import { messageOf } from "../domain/error.ts";
+import type { HealRecord } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
-import { objectAt, objectsAt, sameJson, textAt, textsAt } from "../domain/replacement/read.ts";
-import type { Replacement } from "../domain/replacement/replacement.ts";
+import { objectAt, objectsAt, sameJson, textAt } from "../domain/replacement/read.ts";
+import { volumeName } from "../domain/replacement/volumes.ts";
 import { statusOf } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 
@@ -10,11 +11,11 @@ import type { HealEngine } from "../engine/heal-engine.ts";
  *  what is on its host: the same sources, asked for as mounts, are refused when they are missing. The probe has the
  *  replacement's name, so that one which a crash leaves behind is removed as that one would be. */
 export async function missingBindSource(
-  { name, create }: Replacement,
+  { old, replacement: { name, create } }: HealRecord,
   engine: HealEngine,
 ): Promise<string | null> {
   const calls = new AbortController().signal;
-  const sources = [...sourcesIn(create), ...(await devicesOfVolumes(create, engine, calls))];
+  const sources = [...sourcesIn(old), ...(await devicesOfVolumes(old, engine, calls))];
   if (sources.length === 0) return null;
   try {
     const id = await engine.create(name, probe(create, sources), calls);
@@ -26,28 +27,26 @@ export async function missingBindSource(
   }
 }
 
-/** Folders and files of the host, device nodes among them. */
-function sourcesIn(create: JsonObject): readonly string[] {
-  const host = objectAt(create, "HostConfig");
-  const devices = objectsAt(host, "Devices").map((device) => textAt(device, "PathOnHost"));
-  return [...bound(host), ...devices].filter((source) => source.startsWith("/"));
-}
-
-function bound(host: JsonObject): readonly string[] {
-  return textsAt(host, "Binds").map((bind) => bind.split(":")[0] ?? "");
+/** Folders and files of the host, device nodes among them. By what is mounted rather than by what was asked for: that
+ *  tells `--volumes-from` as well, and mounts whose source the engine makes where it is missing. */
+function sourcesIn(old: JsonObject): readonly string[] {
+  const binds = objectsAt(old, "Mounts").filter((mount) => textAt(mount, "Type") === "bind");
+  const devices = objectsAt(objectAt(old, "HostConfig"), "Devices");
+  return [
+    ...binds.map((bind) => textAt(bind, "Source")),
+    ...devices.map((device) => textAt(device, "PathOnHost")),
+  ].filter((source) => source.startsWith("/"));
 }
 
 /** What local volumes of the kind `-o type=none -o o=bind -o device=…` stand for. */
 async function devicesOfVolumes(
-  create: JsonObject,
+  old: JsonObject,
   engine: HealEngine,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const host = objectAt(create, "HostConfig");
-  const mounted = objectsAt(host, "Mounts").filter((mount) => textAt(mount, "Type") === "volume");
-  const names = [...bound(host), ...mounted.map((mount) => textAt(mount, "Source"))].filter(
-    (name) => name !== "" && !name.startsWith("/"),
-  );
+  const names = objectsAt(old, "Mounts")
+    .map(volumeName)
+    .filter((name) => name !== "");
   const devices: string[] = [];
   for (const name of new Set(names)) {
     const options = objectAt((await engine.inspectVolume(name, signal)) ?? {}, "Options");

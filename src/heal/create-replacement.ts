@@ -26,7 +26,7 @@ export async function createReplacement(
   const { record } = lease;
   parts.progress?.({ container: record.container, step: "create" });
   try {
-    const missing = await missingBindSource(record.replacement, parts.engine);
+    const missing = await missingBindSource(record, parts.engine);
     if (missing !== null) return { outcome: "refused", reason: missing };
     const id = await create(lease, parts, acts);
     const replacement = await acts.look(id);

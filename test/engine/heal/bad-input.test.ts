@@ -25,6 +25,7 @@ beforeAll(async () => {
   engine = await connectTestEngine();
 });
 
+const PODMAN_MAKES = "Podman makes folders anew, and replaces nothing that has a device";
 const PODMAN_REFUSES = "Podman does not create what is in a network that is gone";
 
 interface Scene {
@@ -59,6 +60,55 @@ async function healed({ healers }: Scene, options: HealerOptions = {}): Promise<
   expect(healers.ends()).toEqual([end]);
   return end;
 }
+
+type Given = NonNullable<StageOptions["container"]>;
+
+/** What a container may have of the host, a folder or a device node, and one that has it. */
+const OF_THE_HOST: readonly [
+  what: string,
+  kind: "folder" | "device",
+  given: (source: string, test: TestContext) => Given | Promise<Given>,
+][] = [
+  ["what it binds", "folder", (source) => ({ binds: [`${source}:/config`] })],
+  [
+    "what it lets the engine make anew",
+    "folder",
+    (Source) => {
+      // As Compose asks for a bind that has a propagation.
+      const BindOptions = { Propagation: "private", CreateMountpoint: true } as const;
+      const mount = { Type: "bind", Source, Target: "/config", BindOptions } as const;
+      return { createOptions: { HostConfig: { Mounts: [mount] } } };
+    },
+  ],
+  [
+    "what a volume of its stands for",
+    "folder",
+    async (device) => {
+      const volume = uniqueName("volume");
+      await createVolume(engine, volume, { DriverOpts: { type: "none", o: "bind", device } });
+      return { binds: [`${volume}:/config`] };
+    },
+  ],
+  [
+    "what comes with another container's volumes",
+    "folder",
+    async (source, { onTestFinished }) => {
+      const name = uniqueName("source");
+      onTestFinished(() => removeContainer(engine, name, { volumes: true }));
+      const { old: image } = await stageImages(engine);
+      await runContainer(engine, { name, image, binds: [`${source}:/config`] });
+      return { createOptions: { HostConfig: { VolumesFrom: [name] } } };
+    },
+  ],
+  [
+    "a device of its",
+    "device",
+    (PathOnHost) => {
+      const device = { PathOnHost, PathInContainer: "/dev/stick", CgroupPermissions: "rwm" };
+      return { createOptions: { HostConfig: { Devices: [device] } } };
+    },
+  ],
+];
 
 describe.concurrent("nothing is touched", () => {
   it("when the image is removed between judging and healing", async (test) => {
@@ -112,21 +162,6 @@ describe.concurrent("nothing is touched", () => {
     expect(answer).toMatchObject({ kind: "refused" });
   });
 
-  it("when a volume of its stands for a folder of the host that is gone", async (test) => {
-    test.skip(engine.kind === "podman", "Podman makes the folder anew");
-    const source = `/tmp/${uniqueName("stalewatch-volume")}`;
-    const volume = uniqueName("volume");
-    await onTheHost(`mkdir /host${source}`);
-    const DriverOpts = { type: "none", o: "bind", device: source };
-    await createVolume(engine, volume, { DriverOpts });
-    const one = await scene(test, { container: { binds: [`${volume}:/config`] } });
-    await onTheHost(`rmdir /host${source}`);
-    const end = await healed(one);
-    expect(end).toMatchObject({ outcome: "refused" });
-    expect(end.detail).toContain("missing on the host");
-    await expectServing(one.stage, {}, "the folder is gone", ["old"]);
-  });
-
   it("when what it mounts from another container is another one's by now", async (test) => {
     test.skip(engine.kind === "podman", "Podman writes the volumes down, too, and they stay");
     const images = await stageImages(engine);
@@ -144,14 +179,14 @@ describe.concurrent("nothing is touched", () => {
     await expectServing(one.stage, {}, "nothing was stopped", ["old"]);
   });
 
-  it("when what it mounts from the host is gone", async (test) => {
-    test.skip(engine.kind === "podman", "Podman makes the folder anew");
-    const source = `/tmp/${uniqueName("stalewatch-bind")}`;
-    const one = await scene(test, { container: { binds: [`${source}:/config`] } });
-    await onTheHost(`rmdir /host${source}`);
+  it.for(OF_THE_HOST)("when %s is gone from the host", async ([, kind, given], test) => {
+    test.skip(engine.kind === "podman", PODMAN_MAKES);
+    const source = await made(kind);
+    const one = await scene(test, { container: await given(source, test) });
+    await removed(source);
     const end = await healed(one);
     expect(end).toMatchObject({ outcome: "refused" });
-    expect(end.detail).toContain("missing on the host");
+    expect(end.detail).toMatch(new RegExp(`missing on the host: .*${source}`));
     await expectServing(one.stage, {}, "the source is gone", ["old"]);
   });
 
@@ -184,6 +219,17 @@ describe.concurrent("nothing is touched", () => {
     await untagImage(engine, name);
   });
 });
+
+/** The path of a new folder of the host, or of a device there that is like /dev/null. */
+async function made(kind: "folder" | "device"): Promise<string> {
+  const path = `/tmp/${uniqueName("stalewatch-source")}`;
+  await onTheHost(kind === "folder" ? `mkdir /host${path}` : `mknod /host${path} c 1 3`);
+  return path;
+}
+
+async function removed(path: string): Promise<void> {
+  await onTheHost(`rm -r /host${path}`);
+}
 
 /** On the engine's side. */
 async function onTheHost(command: string): Promise<void> {
@@ -248,7 +294,7 @@ describe.concurrent("the old one serves again", () => {
     // Only who is never healthy meets this deadline: on a busy machine the others would, too.
     const healthTimeout = reason.source.includes("not healthy") ? 2000 : 30_000;
     const end = await healed(one, { gate: { settle: 2500, healthTimeout } });
-    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: true });
+    expect(end, end.detail).toMatchObject({ outcome: "rolled-back", quarantine: true });
     expect(end.detail).toMatch(reason);
     expect(end.detail).not.toContain("the old one");
     if (reason.source === "unhealthy") expect(end.logs).toContain("health check: no database");
@@ -329,6 +375,15 @@ describe.concurrent("people are told the truth", () => {
 });
 
 describe.concurrent("it is healed", () => {
+  it.for(OF_THE_HOST)("when %s is there", async ([, kind, given], test) => {
+    test.skip(engine.kind === "podman" && kind === "device", PODMAN_MAKES);
+    const source = await made(kind);
+    test.onTestFinished(() => removed(source));
+    const one = await scene(test, { container: await given(source, test) });
+    expect(await healed(one)).toMatchObject({ outcome: "healed", warnings: [] });
+    await expectServing(one.stage, {}, "nothing is missing", ["new"]);
+  });
+
   it("though it does not stop before its time is up", async (test) => {
     const one = await scene(test, {
       image: { cmd: ["sh", "-c", "trap '' TERM; httpd -p 8080 -h /; while :; do sleep 1; done"] },

@@ -6,10 +6,13 @@ import { expectServing, modelStage, serving, WEB, type ModelStageOptions } from 
 const ALONE: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
   ["with the restart policy always", { restart: "always" }],
+  ["with a folder of the host", { bound: true }],
   ["whose replacement exits at once", { behaviour: "exits" }],
 ];
+const ALONE_AND_SOUND = ALONE.filter(([, { behaviour }]) => behaviour === undefined);
 const FAMILIES: readonly (readonly [string, ModelStageOptions])[] = [
   ["with dependents", { dependents: true }],
+  ["with a folder of the host, and dependents", { bound: true, dependents: true }],
   ["with dependents and the restart policy always", { dependents: true, restart: "always" }],
   [
     "with dependents, whose replacement does not start",
@@ -75,7 +78,7 @@ describe("everything serves, with its data, after a heal", () => {
 });
 
 describe("an engine that dies while the old container is being removed", () => {
-  it.each(ALONE.filter(([, { behaviour }]) => behaviour === undefined))(
+  it.each(ALONE_AND_SOUND)(
     "leaves one that can only be removed: a heal %s, cut off at any step, goes on without it",
     async (_, options) => {
       const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
@@ -92,6 +95,26 @@ describe("an engine that dies while the old container is being removed", () => {
         expect(stage.describe(), own.diedAt() ?? "").toEqual(serving("new", options));
       }
       expect(deaths).toContain("before remove");
+    },
+  );
+});
+
+describe("a person who removes the old container before the next process comes", () => {
+  it.each(ALONE_AND_SOUND)(
+    "leaves the replacement or nothing, of a heal %s",
+    async (_, options) => {
+      const steps = await stepsOf(async (life) => (await modelStage(options)).heal(life));
+      const [nothing, healed] = [["web is gone"], serving("new", options)];
+      for (let n = 0; n < steps; n++) {
+        const stage = await modelStage(options);
+        const own = life(n);
+        await stage.heal(own);
+        if (stage.engine.find(WEB)?.image !== "sha256:old") continue;
+        stage.engine.forceRemove(WEB);
+        await stage.recoverAll();
+        // What was created to look for a folder of the host is none.
+        expect([nothing, healed], own.diedAt() ?? "").toContainEqual(stage.describe());
+      }
     },
   );
 });

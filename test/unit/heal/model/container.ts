@@ -26,6 +26,7 @@ export interface ModelContainer {
 }
 
 export interface ModelVolume {
+  /** A folder of the host has its path. */
   readonly name: string;
   /** Bound by its name in the request: such a one survives the removal of the container with its volumes. */
   readonly byName: boolean;
@@ -55,10 +56,10 @@ export function portsOf(container: ModelContainer): readonly string[] {
 export function inspectOf(container: ModelContainer): JsonObject {
   const { id, name, image, body, status, exitCode, start, networks, volumes } = container;
   const config = pick(body, (key) => key !== "HostConfig" && key !== "NetworkingConfig");
-  const mounts = [...volumes].map(([place, volume]) => ({
-    Type: "volume",
-    Name: volume.name,
-    Source: `/volumes/${volume.name}/_data`,
+  const mounts = [...volumes].map(([place, { name: source }]) => ({
+    ...(source.startsWith("/")
+      ? { Type: "bind", Source: source }
+      : { Type: "volume", Name: source, Source: `/volumes/${source}/_data` }),
     Destination: place,
     RW: true,
   }));

@@ -28,6 +28,8 @@ export interface ModelStageOptions {
   readonly restart?: string;
   /** Whether it publishes a port, which keeps two of it from running at once. */
   readonly published?: boolean;
+  /** Whether it has a folder of the host, which is looked for before anything is created. */
+  readonly bound?: boolean;
   /** How the new image behaves. */
   readonly behaviour?: ModelImage;
   /** Containers that hang on it; by default all there are ties for. */
@@ -82,8 +84,11 @@ export async function modelStage(options: ModelStageOptions = {}): Promise<Model
     await engine.start(id);
     return id;
   };
-  const ports = published ? { PortBindings: { "80/tcp": [] } } : {};
-  const web = await start(WEB, "web", { NetworkMode: "front", ...ports });
+  const web = await start(WEB, "web", {
+    NetworkMode: "front",
+    ...(published && { PortBindings: { "80/tcp": [] } }),
+    ...(options.bound === true && { Binds: ["/srv/config:/config"] }),
+  });
   const names = dependents ? Object.keys(TIES) : [];
   for (const name of names) {
     const host = JSON.stringify(TIES[name]).replace(
