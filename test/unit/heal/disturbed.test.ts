@@ -11,6 +11,7 @@ import {
 import {
   expectServing,
   modelStage,
+  serving,
   WEB,
   type ModelStage,
   type ModelStageOptions,
@@ -18,6 +19,7 @@ import {
 
 const CASES: readonly (readonly [string, ModelStageOptions])[] = [
   ["that would succeed", {}],
+  ["with a folder of the host", { bound: true }],
   ["with the restart policy always", { restart: "always" }],
   ["with the restart policy always, without a port", { restart: "always", published: false }],
   ["with the restart policy on-failure", { restart: "on-failure", published: false }],
@@ -116,6 +118,19 @@ describe("everything serves after a heal", () => {
     );
   });
 });
+
+it.each(["before create", "after create"])(
+  "an engine that breaks off %s, when asked for a folder of the host, has not said that it is missing",
+  async (step) => {
+    const stage = await modelStage({ bound: true });
+    const breakOff = (): void => {
+      throw connectionLost();
+    };
+    const end = await stage.heal(disturbed(0, breakOff, (what) => what === step));
+    expect(end).toMatchObject({ outcome: "discarded", detail: "the connection broke" });
+    expect(stage.describe()).toEqual(serving("old"));
+  },
+);
 
 interface Other {
   readonly what: string;
