@@ -84,6 +84,8 @@ async function introduce(options: ConnectOptions, signal: AbortSignal): Promise<
   return { docker, target, identity, clockSkew: clockSkewOf(info, Date.now()) };
 }
 
+const LIST_ATTEMPTS = 3;
+
 class DockerEngine implements Engine {
   readonly identity: EngineIdentity;
   readonly clockSkew: Milliseconds | null;
@@ -104,14 +106,29 @@ class DockerEngine implements Engine {
 
   async observe(signal: AbortSignal): Promise<Snapshot> {
     const [containers, images] = await Promise.all([
-      this.#get("/containers/json", { all: true }, signal),
-      this.#get("/images/json", {}, signal),
+      this.#list("/containers/json", { all: true }, signal),
+      this.#list("/images/json", {}, signal),
     ]);
     return {
       engine: this.identity,
-      containers: rows("GET /containers/json", containers).map(readContainer),
-      images: rows("GET /images/json", images).map(readImage),
+      containers: containers.map(readContainer),
+      images: images.map(readImage),
     };
+  }
+
+  /** The containerd store refuses a list with 404 while something on it is being removed, as at the end of every deploy
+   *  (moby/moby#52688). Asked again, it lists what is left. */
+  async #list(
+    path: string,
+    query: Query,
+    signal: AbortSignal,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return rows(`GET ${path}`, await this.#get(path, query, signal));
+      } catch (error) {
+        if (statusOf(error) !== 404 || attempt === LIST_ATTEMPTS) throw error;
+      }
   }
 
   async learnImage(id: ImageId, now: EpochMs, signal: AbortSignal): Promise<ImageFact> {

@@ -215,6 +215,36 @@ describe("an engine that does not answer to the end", () => {
   });
 });
 
+describe("an engine that removes something while it lists", () => {
+  const refusal = answers({ message: "content digest sha256:0d: not found" }, 404);
+  const lists = ["/containers/json", "/images/json"] as const;
+
+  it.each(lists)("is asked again for what is left: %s", async (path) => {
+    const fake = await fakeEngine({ containers: [], images: [] });
+    const engine = await connected(fake);
+    let refusals = 0;
+    fake.on(path, (request, response) => {
+      const answer = refusals < 2 ? refusal : answers([]);
+      refusals++;
+      answer(request, response);
+    });
+    expect(await engine.observe(never)).toMatchObject({ containers: [], images: [] });
+    expect(refusals).toBe(3);
+  });
+
+  it.each(lists)("is believed in the end: %s", async (path) => {
+    const fake = await fakeEngine();
+    const engine = await connected(fake);
+    fake.on(path, refusal);
+    fake.forgetRequests();
+    await expect(engine.observe(never)).rejects.toMatchObject({
+      code: "ENGINE_HTTP",
+      message: expect.stringContaining("content digest sha256:0d: not found") as string,
+    });
+    expect(fake.requests.filter((request) => request.includes(path))).toHaveLength(3);
+  });
+});
+
 describe("an engine that answers nonsense", () => {
   const page = "<html><head><title>Sign in to the proxy</title></head><body>…</body></html>";
   const nonsense: readonly (readonly [string, Behaviour])[] = [
