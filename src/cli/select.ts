@@ -1,4 +1,5 @@
 import { StalewatchError } from "../domain/error.ts";
+import { healLeftover } from "../domain/heal/temporary-names.ts";
 import { isLive, type ObservedContainer, type Snapshot } from "../domain/observation.ts";
 import { isCalled, placeOf } from "../domain/place.ts";
 
@@ -24,8 +25,14 @@ export function selectionOf(
 
 const ID_PREFIX = /^[0-9a-f]{12,64}$/;
 
+/** In the middle of a heal the one that serves has another name. */
 function isMeant(container: ObservedContainer, name: string): boolean {
-  return isCalled(container, name) || (ID_PREFIX.test(name) && container.id.startsWith(name));
+  const leftover = healLeftover(container.name);
+  return (
+    isCalled(container, name) ||
+    (leftover?.role === "new" && leftover.container === name) ||
+    (ID_PREFIX.test(name) && container.id.startsWith(name))
+  );
 }
 
 /** A name that nothing running has is an error: "all fresh" would be said of nothing. */

@@ -1,4 +1,3 @@
-import { healLeftover } from "./heal/temporary-names.ts";
 import type { EpochMs, SubjectKey } from "./ids.ts";
 import { COMPOSE, POLICY_LABEL } from "./labels.ts";
 import { parseReference } from "./reference.ts";
@@ -65,5 +64,5 @@ function isBuildStep({ image, labels }: NamedEvent): boolean {
 
 /** Whose container it is, also under a name of ours. */
 function subjectBehind({ name, labels }: NamedEvent): SubjectKey {
-  return healSubjectOf(subjectOf({ name: healLeftover(name)?.container ?? name, labels }));
+  return healSubjectOf(subjectOf({ name, labels }));
 }

@@ -1,4 +1,5 @@
 import { subjectKey, type SubjectKey } from "./ids.ts";
+import { healLeftover } from "./heal/temporary-names.ts";
 import { COMPOSE } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { swarmPlaceOf } from "./swarm.ts";
@@ -6,11 +7,13 @@ import { swarmPlaceOf } from "./swarm.ts";
 type Identified = Pick<ObservedContainer, "name" | "labels">;
 
 /** Who a container is within its engine, over every recreate: Compose project, service and number; Swarm service and
- *  slot; else its name. Never by a Compose temporary name such as `<12 hex>_web`. */
+ *  slot; else its name. Never by a Compose temporary name such as `<12 hex>_web`, nor by one of a heal. */
 export function subjectOf(container: Identified): SubjectKey {
-  return (
-    composeSubject(container) ?? swarmSubject(container) ?? subjectKey(`name:${container.name}`)
-  );
+  return composeSubject(container) ?? swarmSubject(container) ?? nameSubject(container);
+}
+
+function nameSubject({ name }: Identified): SubjectKey {
+  return subjectKey(`name:${healLeftover(name)?.container ?? name}`);
 }
 
 function composeSubject({ labels }: Identified): SubjectKey | null {

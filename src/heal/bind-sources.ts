@@ -11,11 +11,14 @@ import type { HealEngine } from "../engine/heal-engine.ts";
  *  what is on its host: the same sources, asked for as mounts, are refused when they are missing. The probe has the
  *  replacement's name, so that one which a crash leaves behind is removed as that one would be. */
 export async function missingBindSource(
-  { old, replacement: { name, create } }: HealRecord,
+  { old, dependents, replacement: { name, create } }: HealRecord,
   engine: HealEngine,
 ): Promise<string | null> {
   const calls = new AbortController().signal;
-  const sources = [...sourcesIn(old), ...(await devicesOfVolumes(old, engine, calls))];
+  const sources: string[] = [];
+  // What hangs on it is recreated only when it serves anew: by then it is late to learn that one cannot be.
+  for (const one of [old, ...dependents.map((dependent) => dependent.old)])
+    sources.push(...sourcesIn(one), ...(await devicesOfVolumes(one, engine, calls)));
   if (sources.length === 0) return null;
   try {
     const id = await engine.create(name, probe(create, sources), calls);
@@ -23,7 +26,7 @@ export async function missingBindSource(
     return null;
   } catch (error) {
     if (statusOf(error) !== 400) throw error;
-    return `something that it mounts is missing on the host: ${messageOf(error)}`;
+    return `something that is mounted is missing on the host: ${messageOf(error)}`;
   }
 }
 
@@ -58,7 +61,7 @@ async function devicesOfVolumes(
 }
 
 function probe(create: JsonObject, sources: readonly string[]): JsonObject {
-  const mounts = sources.map((source, i) => ({
+  const mounts = [...new Set(sources)].map((source, i) => ({
     Type: "bind",
     Source: source,
     Target: `/stalewatch-probe/${i}`,

@@ -2,9 +2,13 @@ import { messageOf, StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import { unexpectedDifferences } from "../domain/replacement/difference.ts";
-import { textsAt } from "../domain/replacement/read.ts";
+import { objectAt, pick, sameJson, textAt, textsAt } from "../domain/replacement/read.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
+import { dependentOf } from "./dependents.ts";
+import { lookAt } from "./look.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+import { replacedSources } from "./create-replacement.ts";
 import { awaitDeploy, keepVigil } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
@@ -33,6 +37,7 @@ export async function commit(
   const reason = refusals.join("; ");
   if (reason !== "" && (await acts.look(record.oldId)) !== null)
     return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
+  const changes = await changesOfOld(record, parts.engine);
   const left = new Map([[lease, await swap(lease, acts)]]);
   const stuck = await eachOf(dependents, async (child) => {
     left.set(child, await swap(child, acts));
@@ -44,12 +49,14 @@ export async function commit(
   const differences = await differencesOf(lease, parts.engine);
   const warnings = [
     ...refusals,
+    ...changes,
+    ...letGo(lease),
     ...[...left.values()].flat(),
     ...stuck,
     ...differences,
     ...(await cleanUp(record, parts)),
   ];
-  return closed(lease, await healed(lease, acts, { downtime, warnings }));
+  return closed(lease, await healed(lease, parts, acts, { downtime, warnings }));
 }
 
 /** Those that hang on each other go on without one that is refused. Returns the refusals. */
@@ -68,16 +75,49 @@ async function eachOf(
 /** What somebody did to it in the meantime is not hidden. */
 async function healed(
   lease: HealLease,
+  { engine }: HealParts,
   acts: Acts,
-  more: Pick<HealEnd, "downtime" | "warnings">,
+  { downtime, warnings }: Pick<HealEnd, "downtime" | "warnings">,
 ): Promise<HealEnd> {
-  const { affected } = lease.record;
+  const { affected, newImage } = lease.record;
+  const { tag } = affected.newest;
   const replacement = await acts.look(replacementOf(lease));
   if (replacement === null) throw new StalewatchError("HEAL_STEP", "somebody removed it");
-  const detail = `runs ${affected.newest.tag} as built last`;
-  if (replacement.sighting === "running") return healEnd("healed", detail, more);
+  const newest = await engine.inspectImage(newImage.reference, calls);
+  const outdated = newest !== null && textAt(newest, "Id") !== newImage.id;
+  const detail = outdated ? `runs what ${tag} meant before` : `runs ${tag} as built last`;
   const down = "it was healed, and has been stopped or has exited since";
-  return healEnd("healed", detail, { ...more, warnings: [down, ...more.warnings] });
+  const moved = `${tag} has come to mean yet another image since the heal began`;
+  const first = [
+    ...(replacement.sighting === "running" ? [] : [down]),
+    ...(outdated ? [moved] : []),
+  ];
+  return healEnd("healed", detail, { downtime, outdated, warnings: [...first, ...warnings] });
+}
+
+/** What somebody did to the old one while the new one was on trial goes with it, and is told. */
+async function changesOfOld({ oldId, old, container }: HealRecord, engine: HealEngine) {
+  const now = await engine.inspect(oldId, calls);
+  if (now === null || sameJson(definitionOf(now), definitionOf(old))) return [];
+  return [
+    `${container}: somebody changed its limits or networks meanwhile; that was not carried over`,
+  ];
+}
+
+function definitionOf(inspect: JsonObject): JsonObject {
+  const host = pick(objectAt(inspect, "HostConfig"), (key) => key !== "RestartPolicy");
+  const networks = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
+  return { host, networks: Object.keys(networks).sort() };
+}
+
+function letGo(lease: HealLease): readonly string[] {
+  return lease.record.dependents.flatMap((seed) =>
+    dependentOf(lease, seed) === null
+      ? [
+          `${lookAt(seed.old).name}, which hung on it, was stopped, paused, renamed or removed meanwhile, and is left alone`,
+        ]
+      : [],
+  );
 }
 
 /** What differs between old and new though it should not. Never the heal's failure: it is told. */
@@ -95,6 +135,7 @@ async function differencesOf(lease: HealLease, engine: HealEngine): Promise<stri
       temporaryName: record.replacement.name,
       replaced: successors(lease),
       replacement: inspect,
+      sources: await replacedSources(old, inspect, engine),
     });
     found.push(...sentences.map((sentence) => `${container}: ${sentence}`));
   }

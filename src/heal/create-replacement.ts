@@ -9,6 +9,8 @@ import { missingBindSource } from "./bind-sources.ts";
 import type { HealLease } from "./journal.ts";
 import { isUntouched, REMOVED, replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+import type { HealEngine } from "../engine/heal-engine.ts";
 
 /** Why a heal ends before anything that ran was touched. */
 export interface Withdrawal {
@@ -46,10 +48,34 @@ async function otherVolumes(
   { engine }: HealParts,
 ): Promise<Withdrawal | null> {
   const { old, newImage, replacement } = record;
-  if (textsAt(objectAt(old, "HostConfig"), "VolumesFrom").length === 0) return null;
+  if (volumeSources(old).length === 0) return null;
   const inspect = await engine.inspect(replacement.name, new AbortController().signal);
-  const [difference] = mountDifferences(old, inspect ?? {}, newImage.config);
+  const sources = await replacedSources(old, replacement.create, engine);
+  const [difference] = mountDifferences(old, inspect ?? {}, newImage.config, sources);
   return difference === undefined ? null : { outcome: "refused", reason: difference };
+}
+
+/** Inspects of the replacements that `made` has volumes of where `old` has those of the containers before them: whatever
+ *  their new images declare comes with them. */
+export async function replacedSources(
+  old: JsonObject,
+  made: JsonObject,
+  engine: HealEngine,
+): Promise<readonly JsonObject[]> {
+  const before = new Set(volumeSources(old));
+  const sources: JsonObject[] = [];
+  for (const source of volumeSources(made)) {
+    if (before.has(source)) continue;
+    const inspect = await engine.inspect(source, new AbortController().signal);
+    if (inspect !== null) sources.push(inspect);
+  }
+  return sources;
+}
+
+/** IDs or names, without what may be done with them. */
+function volumeSources(container: JsonObject): readonly string[] {
+  const sources = textsAt(objectAt(container, "HostConfig"), "VolumesFrom");
+  return sources.map((source) => source.split(":")[0] ?? "");
 }
 
 const MOVED_AGAIN = "its tag means yet another image by now";

@@ -8,6 +8,7 @@ import { createReplacement } from "./create-replacement.ts";
 import { removeReplacement } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { lookAt, type Look } from "./look.ts";
+import { SHARES_NAMESPACE } from "./restart.ts";
 import { replace, replacementOf, type Failure } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 
@@ -24,7 +25,7 @@ export async function replaceDependents(
   noteReplaced(replaced, lease);
   for (const seed of lease.record.dependents) {
     const begun = dependentOf(lease, seed);
-    if (begun === null && (await wasRemoved(seed, parts))) continue;
+    if (begun === null && (await isLetGo(seed, parts))) continue;
     const child = begun ?? openDependent(lease, seed, replaced, parts);
     const failure = await replaceOne(child, parts, signal);
     if (failure !== null)
@@ -37,10 +38,17 @@ export async function replaceDependents(
   return null;
 }
 
-/** By somebody: it ran all the time. What died with the PID namespace that it shared may have been pruned as well, which
- *  nobody meant. */
-async function wasRemoved({ old, tie }: DependentSeed, parts: HealParts): Promise<boolean> {
-  return tie !== "pid" && (await steady(parts).look(lookAt(old).id)) === null;
+/** Whether somebody removed it: it ran all the time. What died with the PID namespace that it shared may have been pruned
+ *  as well, which nobody meant. Where no namespace ties it, also a pause or a new name is somebody's; and a stop where
+ *  it does not need the other one to run. */
+async function isLetGo({ old, tie }: DependentSeed, parts: HealParts): Promise<boolean> {
+  const { id, name } = lookAt(old);
+  const now = await steady(parts).look(id);
+  if (now === null) return tie !== "pid";
+  if (SHARES_NAMESPACE.has(tie)) return false;
+  const { status } = now.gate;
+  const isStopped = tie === "volumes-from" && status === "exited";
+  return now.name !== name || status === "paused" || isStopped;
 }
 
 /** The sub-transaction of one dependent, or null where it was not begun. */
@@ -120,12 +128,9 @@ async function replaceOne(
     // Begun before and cut off: not known how far its networks were connected.
     await removeReplacement(child, acts);
     const withdrawal = await createReplacement(child, parts, acts);
+    // Nothing has failed its trial: no image is to blame.
     if (withdrawal !== null)
-      return {
-        kind: "failed",
-        reason: withdrawal.reason,
-        quarantine: withdrawal.outcome === "refused",
-      };
+      return { kind: "failed", reason: withdrawal.reason, quarantine: false };
   }
   const verdict = await replace(child, parts, signal);
   return verdict.kind === "passed" ? null : verdict;

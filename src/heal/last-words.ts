@@ -11,13 +11,18 @@ const calls = new AbortController().signal;
 
 /** The last lines of a container that failed, and the last things that its health check said. */
 export async function lastWords(id: ContainerId, engine: HealEngine): Promise<string[]> {
+  return [
+    ...(await orWhyNot("log", async () => linesOf(await engine.logs(id, LOG_LINES, calls)))),
+    ...(await orWhyNot("health output", () => healthOutput(id, engine))),
+  ];
+}
+
+/** Not every log driver can be read; what else there is to tell is told all the same. */
+async function orWhyNot(what: string, words: () => Promise<string[]>): Promise<string[]> {
   try {
-    return [
-      ...linesOf(await engine.logs(id, LOG_LINES, calls)),
-      ...(await healthOutput(id, engine)),
-    ];
+    return await words();
   } catch (error) {
-    return [`(no log: ${messageOf(error)})`];
+    return [`(no ${what}: ${messageOf(error)})`];
   }
 }
 

@@ -4,7 +4,8 @@ import { relationsOf } from "../domain/heal/relations-of.ts";
 import type { PlannedHeal } from "../domain/heal/plan.ts";
 import type { DependentSeed, HealRecord, ReplacementImage } from "../domain/heal/record.ts";
 import { temporaryName } from "../domain/heal/temporary-names.ts";
-import { imageId, type ContainerId, type ImageId } from "../domain/ids.ts";
+import { imageId, type ContainerId, type ImageId, type SubjectKey } from "../domain/ids.ts";
+import { quarantineKey } from "../domain/memory.ts";
 import { familiarName, parseReference } from "../domain/reference.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { objectAt, objectsAt, textAt } from "../domain/replacement/read.ts";
@@ -190,6 +191,7 @@ class Examination {
       const newImage = await this.#dependentsImage(old);
       this.#replacement(old, oldImageConfig, newImage, this.#options.id);
       const subject = this.#judgementOf(container.id)?.subject ?? subjectOf(lookAt(old));
+      this.#mayBeTried(subject, newImage.id, textAt(old, "Image"));
       return { subject, tie, old, oldImageConfig, newImage };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -209,6 +211,13 @@ class Examination {
       throw new Refused("stalewatch is told not to look at it");
     if (judgement?.hold && !this.#options.force)
       throw new Refused(`hold ${judgement.hold.id} is on it`);
+  }
+
+  /** It would fail again, and take the one that it hangs on back with it. */
+  #mayBeTried(subject: SubjectKey, image: ImageId, running: string): void {
+    if (this.#options.force || image === running) return;
+    if (this.#world.memory.quarantine.has(quarantineKey(subject, image)))
+      throw new Refused("its newest image failed here before");
   }
 
   /** Whatever its own reference means now, as Compose would take; the image that it runs where that means nothing. */

@@ -54,7 +54,8 @@ export async function restartDependents(
 
 type Tie = DependentSeed["tie"];
 
-const SHARES_NAMESPACE: ReadonlySet<Tie> = new Set(["network", "ipc", "pid"]);
+/** Ties through which the stop of the one stops the other, or leaves it without its network. */
+export const SHARES_NAMESPACE: ReadonlySet<Tie> = new Set(["network", "ipc", "pid"]);
 
 /** The containers that hung on the old one, to be brought back to it. */
 export function oldDependents(

@@ -1,5 +1,8 @@
+import { mkdtemp, rmdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { heal, healDocument, imageOf, journal, present, QUICK } from "./heal-scene.ts";
+import { BROKEN, heal, healDocument, imageOf, journal, present, QUICK } from "./heal-scene.ts";
 import { it, type Scene } from "./scene.ts";
 
 /** Name, image and state of everything there, and nothing of a heal. */
@@ -88,6 +91,35 @@ describe.concurrent("what hangs on a healed container", () => {
     expect(healDocument(forced.stdout).heals).toMatchObject([
       { outcome: "healed", dependents: [sidecar.name] },
     ]);
+  });
+
+  it("keeps it from being touched where a folder of its host is gone", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const folder = await mkdtemp(join(tmpdir(), "stalewatch-gone-"));
+    const networkMode = `container:${web.name}`;
+    const sidecar = await scene.start("sidecar", { networkMode, binds: [`${folder}:/config`] });
+    const before = await present(scene);
+    await rmdir(folder);
+    const { code, stdout } = await heal(scene, ["--json", web.name]);
+    expect(code).toBe(2);
+    const [refused] = healDocument(stdout).heals;
+    expect(refused).toMatchObject({ container: web.name, outcome: "refused" });
+    expect(stdout).toContain(folder);
+    expect(await present(scene)).toEqual(before);
+    expect(sidecar.name).toBe(before[0]?.name);
+  });
+
+  it("keeps it from being touched where its own newest image failed before", async ({ scene }) => {
+    const web = await scene.startStale("web");
+    const app = await scene.start("app", { networkMode: `container:${web.name}` });
+    await scene.build(app, BROKEN);
+    expect((await heal(scene, [app.name])).code).toBe(1);
+    const before = await present(scene);
+    const { code, stdout } = await heal(scene, ["--json", web.name]);
+    expect(code).toBe(2);
+    const reason = `${app.name} hangs on ${web.name} and cannot be recreated with it: its newest image failed here before`;
+    expect(healDocument(stdout).refused).toMatchObject([{ container: web.name, reason }]);
+    expect(await present(scene)).toEqual(before);
   });
 
   it("on two healed containers is there once in the end, joined to both", async ({ scene }) => {

@@ -50,7 +50,7 @@ function about({ id, affected, divergedSince, remedy }: HealCase, incident: Inci
 /** The heal ends the incident: one message tells both. */
 function healed(
   record: HealCase,
-  { downtime, warnings, detail }: HealEnd,
+  { downtime, warnings, detail, outdated = false }: HealEnd,
   extras: HealExtras,
   incident: Incident | null,
   now: EpochMs,
@@ -65,7 +65,8 @@ function healed(
     downtime,
     warnings,
   };
-  if (incident === null) return { incident: null, news: [item] };
+  // It runs another image, and still not the one that its tag means.
+  if (incident === null || outdated) return { incident: null, news: [item] };
   return {
     incident: { ...incident, resolvedAt: now, resolution: "fresh" },
     news: [

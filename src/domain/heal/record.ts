@@ -91,6 +91,8 @@ export interface HealEnd {
   readonly warnings: readonly string[];
   /** What runs now, in one sentence, where the outcome alone does not say it. */
   readonly runsNow?: string | null;
+  /** Whether its tag came to mean yet another image while it was healed. */
+  readonly outdated?: boolean;
   /** The command to type after a failure, where it is not the one that the heal was in place of. */
   readonly remedy?: string | null;
 }

@@ -12,6 +12,8 @@ import { replacementFor, type Replacement, type ReplacementInput } from "./repla
 export interface Comparison extends ReplacementInput {
   /** Inspect of the replacement after the commit: it has its name and its restart policy. */
   readonly replacement: JsonObject;
+  /** Inspects of replaced containers whose volumes it has. */
+  readonly sources?: readonly JsonObject[];
 }
 
 /** Differences between the two inspects beyond those that must be: one plain sentence each, without values, which may be
@@ -28,7 +30,7 @@ export function unexpectedDifferences(input: Comparison): readonly string[] {
     ...configDifferences(expectedConfig(answer.replacement, newImage.config), replacement),
     ...hostDifferences(expectedHostConfig(answer.replacement), replacement),
     ...(plan === null ? [] : networkDifferences(plan, old, replacement)),
-    ...mountDifferences(old, replacement, newImage.config),
+    ...mountDifferences(old, replacement, newImage.config, input.sources),
   ];
 }
 

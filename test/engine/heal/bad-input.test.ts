@@ -384,6 +384,62 @@ describe.concurrent("it is healed", () => {
     await expectServing(one.stage, {}, "nothing is missing", ["new"]);
   });
 
+  it("though its tag moves again while the new one is on trial, which is told", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const moves = at("after start", () => tagImage(engine, stage.images.old, stage.name));
+    const end = await healed(one, moves);
+    expect(end).toMatchObject({ outcome: "healed", outdated: true });
+    expect(end.detail).toBe(`runs what ${stage.name}:latest meant before`);
+    expect(end.warnings).toEqual([
+      `${stage.name}:latest has come to mean yet another image since the heal began`,
+    ]);
+    await expectServing(stage, {}, "the tag has moved", ["new"]);
+  });
+
+  it("though somebody changes the old one meanwhile, which is told", async (test) => {
+    test.skip(engine.kind === "podman", "Podman changes no container");
+    const one = await scene(test);
+    const { stage } = one;
+    const change = at("after start", async () => {
+      await engine.docker.getContainer(stage.name).update({ CpuShares: 512 });
+    });
+    expect((await healed(one, change)).warnings).toEqual([
+      `${stage.name}: somebody changed its limits or networks meanwhile; that was not carried over`,
+    ]);
+    await expectServing(stage, {}, "the old one was changed", ["new"]);
+  });
+
+  it("without what a person stops meanwhile, where that does not need it", async (test) => {
+    const one = await scene(test, { dependents: ["backup"] });
+    const { stage } = one;
+    const backup = `${stage.name}.backup`;
+    const stop = at("after start", async () => {
+      await engine.docker.getContainer(backup).stop();
+    });
+    const end = await healed(one, stop);
+    expect(end).toMatchObject({ outcome: "healed" });
+    expect(end.warnings).toEqual([
+      `${backup}, which hung on it, was stopped, paused, renamed or removed meanwhile, and is left alone`,
+    ]);
+    expect((await stage.present()).map(({ name, state }) => `${name} ${state}`)).toEqual([
+      `${stage.name} running`,
+      `${backup} exited`,
+    ]);
+    await engine.docker.getContainer(backup).start();
+    expect(await dataOf(engine, backup)).toBe("precious");
+  });
+
+  it("with what has its volumes, though its new image declares one more", async (test) => {
+    const options: StageOptions = {
+      dependents: ["backup"],
+      newImage: { cmd: SERVING, volumes: ["/cache"] },
+    };
+    const one = await scene(test, options);
+    expect(await healed(one)).toMatchObject({ outcome: "healed", warnings: [] });
+    await expectServing(one.stage, options, "one more volume", ["new"]);
+  });
+
   it("though it does not stop before its time is up", async (test) => {
     const one = await scene(test, {
       image: { cmd: ["sh", "-c", "trap '' TERM; httpd -p 8080 -h /; while :; do sleep 1; done"] },

@@ -20,6 +20,19 @@ function selected(options: Partial<SelectionOptions>): string[] {
     .map(({ name }) => name);
 }
 
+it("in the middle of a heal, what serves is selected by the name that it will have", () => {
+  const healing = host({
+    containers: [
+      container({ name: "web", compose: null, state: "exited" }),
+      container({ name: "web.stalewatch-1a2b-new", compose: null }),
+    ],
+    images: [],
+  }).snapshot;
+  const options = { names: ["web"] };
+  refuseUnknown(options, healing);
+  expect(healing.containers.filter(selectionOf(options) ?? (() => false))).toHaveLength(2);
+});
+
 const both = ["shop_web.1.x7f", "shop_web.2.k2p"];
 
 describe("Swarm tasks are selected", () => {

@@ -33,6 +33,7 @@ describe("whose divergence it is", () => {
       "name:shop-web-1",
     ],
     ["no Compose", { compose: null, name: "db" }, "name:db"],
+    ["in the middle of a heal", { compose: null, name: "db.stalewatch-1a2b-new" }, "name:db"],
     ["a Swarm task", swarm("shop_web", "shop_web.2.x7fk"), "swarm:shop_web/2"],
     ["a task of a global service", swarm("agent", "agent.n0de1d.x7fk"), "swarm:agent/n0de1d"],
     ["a Swarm service with a dot", swarm("a.b", "a.b.2.x7fk"), "swarm:a.b/2"],

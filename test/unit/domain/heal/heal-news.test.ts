@@ -54,6 +54,12 @@ describe("the end of a heal", () => {
     );
   });
 
+  it("is not the end of the incident where the tag has moved meanwhile", () => {
+    const made = account(healEnd("healed", "runs what app:1 meant before", { outdated: true }));
+    expect(kinds(made)).toEqual(["healed"]);
+    expect(made.incident).toBeNull();
+  });
+
   it("every outcome has its rows above", () => {
     expect(HEAL_OUTCOMES).toHaveLength(7);
   });
