@@ -1,5 +1,5 @@
-import { subjectKey, type SubjectKey } from "./ids.ts";
 import { healLeftover } from "./heal/temporary-names.ts";
+import { subjectKey, type SubjectKey } from "./ids.ts";
 import { COMPOSE } from "./labels.ts";
 import type { ObservedContainer } from "./observation.ts";
 import { swarmPlaceOf } from "./swarm.ts";

@@ -2,16 +2,14 @@ import { messageOf, StalewatchError } from "../domain/error.ts";
 import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import { unexpectedDifferences } from "../domain/replacement/difference.ts";
-import { objectAt, pick, sameJson, textAt, textsAt } from "../domain/replacement/read.ts";
+import { textAt, textsAt } from "../domain/replacement/read.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
-import { dependentOf } from "./dependents.ts";
-import { lookAt } from "./look.ts";
-import type { JsonObject } from "../domain/replacement/json.ts";
 import { replacedSources } from "./create-replacement.ts";
 import { awaitDeploy, keepVigil } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
+import { changesMeanwhile } from "./meanwhile.ts";
 import { replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { prepareSwap, refusalOf, removeOld, swap } from "./take-over.ts";
@@ -37,7 +35,7 @@ export async function commit(
   const reason = refusals.join("; ");
   if (reason !== "" && (await acts.look(record.oldId)) !== null)
     return rollBack(lease, parts, acts, { reason, quarantine: false }, signal);
-  const changes = await changesOfOld(record, parts.engine);
+  const changes = await changesMeanwhile(lease, parts.engine);
   const left = new Map([[lease, await swap(lease, acts)]]);
   const stuck = await eachOf(dependents, async (child) => {
     left.set(child, await swap(child, acts));
@@ -50,7 +48,6 @@ export async function commit(
   const warnings = [
     ...refusals,
     ...changes,
-    ...letGo(lease),
     ...[...left.values()].flat(),
     ...stuck,
     ...differences,
@@ -93,31 +90,6 @@ async function healed(
     ...(outdated ? [moved] : []),
   ];
   return healEnd("healed", detail, { downtime, outdated, warnings: [...first, ...warnings] });
-}
-
-/** What somebody did to the old one while the new one was on trial goes with it, and is told. */
-async function changesOfOld({ oldId, old, container }: HealRecord, engine: HealEngine) {
-  const now = await engine.inspect(oldId, calls);
-  if (now === null || sameJson(definitionOf(now), definitionOf(old))) return [];
-  return [
-    `${container}: somebody changed its limits or networks meanwhile; that was not carried over`,
-  ];
-}
-
-function definitionOf(inspect: JsonObject): JsonObject {
-  const host = pick(objectAt(inspect, "HostConfig"), (key) => key !== "RestartPolicy");
-  const networks = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
-  return { host, networks: Object.keys(networks).sort() };
-}
-
-function letGo(lease: HealLease): readonly string[] {
-  return lease.record.dependents.flatMap((seed) =>
-    dependentOf(lease, seed) === null
-      ? [
-          `${lookAt(seed.old).name}, which hung on it, was stopped, paused, renamed or removed meanwhile, and is left alone`,
-        ]
-      : [],
-  );
 }
 
 /** What differs between old and new though it should not. Never the heal's failure: it is told. */

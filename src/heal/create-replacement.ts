@@ -1,16 +1,16 @@
 import { messageOf } from "../domain/error.ts";
 import type { HealOutcome } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
 import { mountDifferences } from "../domain/replacement/mount-difference.ts";
 import { objectAt, textAt, textsAt } from "../domain/replacement/read.ts";
 import { statusOf } from "../engine/call.ts";
+import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
 import { missingBindSource } from "./bind-sources.ts";
 import type { HealLease } from "./journal.ts";
 import { isUntouched, REMOVED, replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
-import type { JsonObject } from "../domain/replacement/json.ts";
-import type { HealEngine } from "../engine/heal-engine.ts";
 
 /** Why a heal ends before anything that ran was touched. */
 export interface Withdrawal {

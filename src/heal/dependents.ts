@@ -8,9 +8,9 @@ import { createReplacement } from "./create-replacement.ts";
 import { removeReplacement } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import { lookAt, type Look } from "./look.ts";
-import { SHARES_NAMESPACE } from "./restart.ts";
 import { replace, replacementOf, type Failure } from "./member.ts";
 import type { HealParts } from "./parts.ts";
+import { SHARES_NAMESPACE } from "./restart.ts";
 
 /** Recreates what hangs on a replaced container, nearest first, each as a sub-transaction up to its gate: a restart
  *  would keep the dead namespace. Goes on where it was cut off. One that somebody removed meanwhile is let
