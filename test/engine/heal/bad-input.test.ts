@@ -431,6 +431,7 @@ describe.concurrent("it is healed", () => {
   });
 
   it("with what has its volumes, though its new image declares one more", async (test) => {
+    test.skip(engine.kind === "podman", "Podman shows an image's volumes as asked for by name");
     const options: StageOptions = {
       dependents: ["backup"],
       newImage: { cmd: SERVING, volumes: ["/cache"] },
