@@ -134,10 +134,9 @@ describe("running", () => {
     const id = await runWeb("prompt");
     const container = engine().docker.getContainer(id);
     // Before that the shell may not have come to its trap yet.
-    await eventually("it waits", async () => {
-      const { Processes } = (await container.top()) as { readonly Processes: string[][] };
-      return Processes.flat().some((cell) => cell.startsWith("sleep "));
-    });
+    await eventually("it waits", async () =>
+      (await execIn(engine(), "prompt", ["ps"])).includes(" sleep "),
+    );
     const started = Date.now();
     await container.stop();
     expect(Date.now() - started).toBeLessThan(5_000);
