@@ -3,9 +3,9 @@ import { healBlocksOf } from "./blocks.ts";
 import { divergenceOf } from "./clocks.ts";
 import type { Case, Common } from "./common.ts";
 import type { EpochMs, ImageId } from "./ids.ts";
-import { quarantineKey, type Divergence } from "./memory.ts";
+import { isQuarantined, type Divergence } from "./memory.ts";
 import { isSane, type ImageFact, type LocalImage } from "./observation.ts";
-import { healSubjectOf, isReplica } from "./subject.ts";
+import { isReplica } from "./subject.ts";
 import type { Diverged, HealBlock } from "./verdict.ts";
 import { DEPLOY_CUT_OFF } from "./warnings.ts";
 
@@ -75,9 +75,7 @@ function blocksOf(
     identity,
     hold: base.hold,
     windowOpen: bench.healWindowOpen,
-    quarantined: [subject, healSubjectOf(subject)].some((one) =>
-      memory.quarantine.has(quarantineKey(one, image.id)),
-    ),
+    quarantined: isQuarantined(memory, subject, image.id),
     deployUnderWay: bench.deploying.has(subject),
     newest: image,
     store: snapshot.engine.store,

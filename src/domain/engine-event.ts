@@ -47,7 +47,7 @@ export function urgencyOf(event: EngineEvent, healing: ReadonlySet<SubjectKey>):
       return includes(FOLLOWED_ACTIONS.image, event.action) ? "at-once" : null;
     case "container":
       if (!includes(FOLLOWED_ACTIONS.container, event.action) || isBuildStep(event)) return null;
-      return healing.size > 0 && healing.has(subjectBehind(event)) ? null : "when-quiet";
+      return healing.size > 0 && healing.has(healSubjectOf(subjectOf(event))) ? null : "when-quiet";
   }
 }
 
@@ -60,9 +60,4 @@ function includes(actions: readonly string[], action: string): boolean {
 function isBuildStep({ image, labels }: NamedEvent): boolean {
   const follows = labels[COMPOSE.project] ?? labels[POLICY_LABEL.image];
   return follows === undefined && (image === "" || parseReference(image).kind === "id");
-}
-
-/** Whose container it is, also under a name of ours. */
-function subjectBehind({ name, labels }: NamedEvent): SubjectKey {
-  return healSubjectOf(subjectOf({ name, labels }));
 }

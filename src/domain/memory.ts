@@ -1,5 +1,6 @@
 import type { ContainerId, EpochMs, ImageId, SubjectKey } from "./ids.ts";
 import type { ContainerFact, ImageFact } from "./observation.ts";
+import { healSubjectOf } from "./subject.ts";
 import type { Ack, Hold } from "./verdict.ts";
 
 /** What is remembered of a divergence that is going on. */
@@ -42,6 +43,16 @@ export const EMPTY_MEMORY: Memory = {
 
 export function quarantineKey(subject: SubjectKey, image: ImageId): string {
   return `${subject} ${image}`;
+}
+
+/** Whether this image has failed the gate for a subject, or for all that its heal is about. */
+export function isQuarantined(
+  { quarantine }: Pick<Memory, "quarantine">,
+  subject: SubjectKey,
+  image: ImageId,
+): boolean {
+  const subjects = [subject, healSubjectOf(subject)];
+  return subjects.some((one) => quarantine.has(quarantineKey(one, image)));
 }
 
 /** Everybody who took part when it was last seen. */

@@ -5,7 +5,7 @@ import type { PlannedHeal } from "../domain/heal/plan.ts";
 import type { DependentSeed, HealRecord, ReplacementImage } from "../domain/heal/record.ts";
 import { temporaryName } from "../domain/heal/temporary-names.ts";
 import { imageId, type ContainerId, type ImageId, type SubjectKey } from "../domain/ids.ts";
-import { quarantineKey } from "../domain/memory.ts";
+import { isQuarantined } from "../domain/memory.ts";
 import { familiarName, parseReference } from "../domain/reference.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { objectAt, objectsAt, textAt } from "../domain/replacement/read.ts";
@@ -216,7 +216,7 @@ class Examination {
   /** It would fail again, and take the one that it hangs on back with it. */
   #mayBeTried(subject: SubjectKey, image: ImageId, running: string): void {
     if (this.#options.force || image === running) return;
-    if (this.#world.memory.quarantine.has(quarantineKey(subject, image)))
+    if (isQuarantined(this.#world.memory, subject, image))
       throw new Refused("its newest image failed here before");
   }
 
