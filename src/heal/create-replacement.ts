@@ -3,7 +3,8 @@ import type { HealOutcome } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { mountDifferences } from "../domain/replacement/mount-difference.ts";
-import { objectAt, textAt, textsAt } from "../domain/replacement/read.ts";
+import { objectAt, textAt } from "../domain/replacement/read.ts";
+import { volumeSources } from "../domain/replacement/volumes.ts";
 import { statusOf } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
@@ -70,12 +71,6 @@ export async function replacedSources(
     if (inspect !== null) sources.push(inspect);
   }
   return sources;
-}
-
-/** IDs or names, without what may be done with them. */
-function volumeSources(container: JsonObject): readonly string[] {
-  const sources = textsAt(objectAt(container, "HostConfig"), "VolumesFrom");
-  return sources.map((source) => source.split(":")[0] ?? "");
 }
 
 const MOVED_AGAIN = "its tag means yet another image by now";

@@ -2,6 +2,7 @@ import { containerId } from "../ids.ts";
 import { COMPOSE } from "../labels.ts";
 import type { JsonObject } from "../replacement/json.ts";
 import { objectAt, textAt, textsAt } from "../replacement/read.ts";
+import { volumeSources } from "../replacement/volumes.ts";
 import { parseDependsOn, type Relations, type Tie } from "./relations.ts";
 
 /** Modes of a HostConfig that may join another container's namespace. */
@@ -22,19 +23,17 @@ export function relationsOf(inspect: JsonObject): Relations {
     project: textAt(labels, COMPOSE.project) || null,
     service: textAt(labels, COMPOSE.service) || null,
     dependsOn: parseDependsOn(textAt(labels, COMPOSE.dependsOn)),
-    ties: tiesOf(objectAt(inspect, "HostConfig")),
+    ties: tiesOf(inspect),
   };
 }
 
-function tiesOf(host: JsonObject): Relations["ties"] {
+function tiesOf(inspect: JsonObject): Relations["ties"] {
+  const host = objectAt(inspect, "HostConfig");
   const joined = JOINED.flatMap(([tie, key]) => {
     const on = /^container:(.+)$/.exec(textAt(host, key))?.[1];
     return on === undefined ? [] : [{ tie, on }];
   });
-  const volumes = textsAt(host, "VolumesFrom").map((source) => ({
-    tie: "volumes-from" as const,
-    on: source.split(":")[0] ?? "",
-  }));
+  const volumes = volumeSources(inspect).map((on) => ({ tie: "volumes-from" as const, on }));
   const links = textsAt(host, "Links").map((link) => ({
     tie: "link" as const,
     on: link.split(":")[0] ?? "",

@@ -18,7 +18,7 @@ export function anonymousVolumes(inspect: JsonObject): readonly AnonymousVolume[
     ...objectsAt(host, "Mounts").filter(givesSource).map(targetOf),
   ]);
   const declared = declaredPlaces(inspect);
-  const inherits = textsAt(host, "VolumesFrom").length > 0;
+  const inherits = volumeSources(inspect).length > 0;
   return objectsAt(inspect, "Mounts")
     .filter((mount) => volumeName(mount) !== "")
     .map(readVolume)
@@ -90,4 +90,11 @@ function givesSource(mount: JsonObject): boolean {
 
 function targetOf(mount: JsonObject): string {
   return cleaned(textAt(mount, "Target"));
+}
+
+/** Whose volumes it has as well, by `--volumes-from`: IDs or names, without what may be done with them. Of an inspect or a
+ *  create request. */
+export function volumeSources(container: JsonObject): readonly string[] {
+  const sources = textsAt(objectAt(container, "HostConfig"), "VolumesFrom");
+  return sources.map((source) => source.split(":")[0] ?? "");
 }
