@@ -1,6 +1,7 @@
 import { messageOf } from "../domain/error.ts";
 import { gateLimits } from "../domain/heal/gate-limits.ts";
 import { healEnd, type HealEnd, type HealRecord } from "../domain/heal/record.ts";
+import type { ContainerId } from "../domain/ids.ts";
 import { objectAt } from "../domain/replacement/read.ts";
 import { statusOf } from "../engine/call.ts";
 import type { Acts } from "./acts.ts";
@@ -9,7 +10,7 @@ import type { HealLease } from "./journal.ts";
 import { lastWords } from "./last-words.ts";
 import type { Failure } from "./member.ts";
 import type { HealParts } from "./parts.ts";
-import { oldDependents, restartDependents, startPatiently } from "./restart.ts";
+import { serveAgain, type Back } from "./serve-again.ts";
 import { trial } from "./trial.ts";
 
 export interface WayBackReason extends Omit<Failure, "kind"> {
@@ -17,37 +18,48 @@ export interface WayBackReason extends Omit<Failure, "kind"> {
   readonly instead?: () => Promise<HealEnd>;
 }
 
+/** What came of it, and which container serves by now where that is ours. */
+export interface BroughtBack {
+  readonly id: ContainerId;
+  readonly end: HealEnd;
+}
+
 /** The old containers serve again, under their names. What failed only steps down before that; it is asked for its last
  *  words and removed when they run: what cannot be removed must not keep them from it. Where the old one does not
- *  start, what may be done instead: the replacement is left for that. */
+ *  start, what may be done instead: the replacement is left for that. Else its definition is made anew. */
 export async function bringBack(
   lease: HealLease,
   parts: HealParts,
   acts: Acts,
   { reason, quarantine, instead }: WayBackReason,
   signal: AbortSignal,
-): Promise<HealEnd | NonNullable<WayBackReason["instead"]>> {
-  const { oldId, dependents } = lease.record;
+): Promise<BroughtBack | NonNullable<WayBackReason["instead"]>> {
   const members = [lease, ...lease.dependents];
   for (const member of members.toReversed()) await stepDown(member, acts);
   for (const { record } of members) await giveBack(record, acts);
-  await acts.ensureStopped(oldId);
-  const start = await startPatiently(oldId, acts, parts.clock);
-  if (start.kind === "refused" && instead !== undefined) return instead;
-  const faults = await restartDependents(oldDependents(dependents), acts, parts.clock);
+  const back = await serveAgain(lease.record, instead === undefined, parts, acts);
+  if (back.who === "nobody" && instead !== undefined) return instead;
   const logs = await wordsOfFailed(lease, parts);
+  const faults = [...back.faults];
   for (const member of members.toReversed()) faults.push(...(await clearAway(member, acts)));
-  if (start.kind === "refused") {
-    const sentence = [reason, `and the old one does not start again: ${start.reason}`, ...faults];
-    const runsNow = "the old container is there, but does not start";
-    return healEnd("failed", sentence.join("; "), { logs, runsNow });
+  if (back.who !== "nobody") {
+    const fault = await faultOf(back.id, lease.record, parts, acts, signal);
+    if (fault !== null) faults.unshift(`and the old one: ${fault}`);
   }
-  const fault = await faultOfOld(lease.record, parts, acts, signal);
-  const sentence = [reason, ...(fault === null ? [] : [`and the old one: ${fault}`]), ...faults];
+  const { outcome, runsNow } = ENDS[back.who];
   // What keeps the old one from starting as well is not the new image's doing.
-  const more = { quarantine: quarantine && start.atOnce, logs };
-  return healEnd("rolled-back", sentence.join("; "), more);
+  const more = { quarantine: quarantine && back.atOnce, logs, runsNow };
+  return { id: back.id, end: healEnd(outcome, [reason, ...faults].join("; "), more) };
 }
+
+const ENDS: Readonly<Record<Back["who"], Required<Pick<HealEnd, "outcome" | "runsNow">>>> = {
+  old: { outcome: "rolled-back", runsNow: null },
+  anew: {
+    outcome: "rolled-back",
+    runsNow: "another container of the old one's definition runs in its place, on the old image",
+  },
+  nobody: { outcome: "failed", runsNow: "the old container is there, but does not start" },
+};
 
 /** Port, addresses and name become free. */
 async function stepDown(member: HealLease, acts: Acts): Promise<void> {
@@ -81,10 +93,11 @@ async function clearAway(member: HealLease, acts: Acts): Promise<string[]> {
   }
 }
 
-/** The trial of the old container changes nothing any more: it tells whether there is more to say. A shutdown does not
+/** The trial of what is back changes nothing any more: it tells whether there is more to say. A shutdown does not
  *  wait for it. */
-async function faultOfOld(
-  { oldId, old }: HealRecord,
+async function faultOf(
+  id: ContainerId,
+  { old }: HealRecord,
   parts: HealParts,
   acts: Acts,
   signal: AbortSignal,
@@ -93,7 +106,7 @@ async function faultOfOld(
   if (isOver()) return null;
   const limits = gateLimits(old, parts.gate);
   try {
-    const end = await trial(oldId, limits, { acts, clock: parts.clock }, signal);
+    const end = await trial(id, limits, { acts, clock: parts.clock }, signal);
     return end.kind === "passed" ? null : end.reason;
   } catch (error) {
     if (isOver()) return null;

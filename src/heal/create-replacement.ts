@@ -3,12 +3,13 @@ import type { HealOutcome } from "../domain/heal/record.ts";
 import type { ContainerId } from "../domain/ids.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 import { mountDifferences } from "../domain/replacement/mount-difference.ts";
-import { objectAt, textAt } from "../domain/replacement/read.ts";
+import { textAt } from "../domain/replacement/read.ts";
 import { volumeSources } from "../domain/replacement/volumes.ts";
 import { statusOf } from "../engine/call.ts";
 import type { HealEngine } from "../engine/heal-engine.ts";
 import type { Acts } from "./acts.ts";
 import { missingBindSource } from "./bind-sources.ts";
+import { ensureConnected } from "./connect.ts";
 import type { HealLease } from "./journal.ts";
 import { isUntouched, REMOVED, replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
@@ -113,13 +114,6 @@ async function create(lease: HealLease, parts: HealParts, acts: Acts): Promise<C
 }
 
 /** Connects the further networks, where the API takes only one at create: those that it is not in yet. */
-export async function connectAll(lease: HealLease, { engine }: HealParts): Promise<void> {
-  const calls = new AbortController().signal;
-  const { connect } = lease.record.replacement;
-  if (connect.length === 0) return;
-  const id = replacementOf(lease);
-  const inspect = (await engine.inspect(id, calls)) ?? {};
-  const networks = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
-  for (const { network, endpoint } of connect)
-    if (!(network in networks)) await engine.connectNetwork(network, id, endpoint, calls);
+export function connectAll(lease: HealLease, { engine }: HealParts): Promise<void> {
+  return ensureConnected(replacementOf(lease), lease.record.replacement.connect, engine);
 }

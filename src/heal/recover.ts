@@ -12,6 +12,7 @@ import type { HealLease } from "./journal.ts";
 import { isUntouched } from "./member.ts";
 import type { HealParts } from "./parts.ts";
 import { oldDependents, restartDependents } from "./restart.ts";
+import { oldOrRestored } from "./serve-anew.ts";
 import { settle } from "./settle.ts";
 import { standAside } from "./stand-aside.ts";
 import { strangerOf } from "./stranger.ts";
@@ -56,7 +57,7 @@ async function recoverOnce(
 async function observe(lease: HealLease, parts: HealParts, acts: Acts): Promise<HealWorld> {
   const { record, replacementId, phase } = lease;
   const stranger = await strangerOf(lease, parts, acts);
-  const old = await acts.look(record.oldId);
+  const old = await oldOrRestored(record, acts);
   const replacement = replacementId === null ? null : await acts.look(replacementId);
   return {
     old: old?.sighting ?? "absent",

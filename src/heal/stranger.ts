@@ -5,6 +5,7 @@ import { DEPLOY_PATIENCE } from "./deploy.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
 import type { HealParts } from "./parts.ts";
+import { isRestoredBy } from "./restored.ts";
 
 const AGAIN = 250;
 
@@ -33,5 +34,6 @@ async function strangeHolder(
 ): Promise<Look | null> {
   const holder = await acts.look(record.container);
   if (holder?.name !== record.container) return null;
-  return holder.id === record.oldId || holder.id === replacementId ? null : holder;
+  const isOurs = holder.id === record.oldId || holder.id === replacementId;
+  return isOurs || isRestoredBy(holder, record) ? null : holder;
 }

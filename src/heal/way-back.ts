@@ -2,13 +2,14 @@ import type { HealEnd } from "../domain/heal/record.ts";
 import { besideStranger } from "../domain/heal/recovery.ts";
 import type { Milliseconds } from "../domain/ids.ts";
 import type { Acts } from "./acts.ts";
-import { bringBack, type WayBackReason } from "./bring-back.ts";
+import { bringBack, type BroughtBack, type WayBackReason } from "./bring-back.ts";
 import { DEPLOY_PATIENCE, isOfCompose, VIGIL } from "./deploy.ts";
 import { closed, enterIfPossible } from "./ending.ts";
 import type { HealLease } from "./journal.ts";
 import type { Look } from "./look.ts";
 import { leaveReplacement } from "./no-way-back.ts";
 import type { HealParts } from "./parts.ts";
+import { oldOrRestored } from "./serve-anew.ts";
 import { standAside } from "./stand-aside.ts";
 import { strangerOf } from "./stranger.ts";
 
@@ -21,39 +22,39 @@ export async function rollBack(
   failure: WayBackReason,
   signal: AbortSignal,
 ): Promise<HealEnd> {
-  const old = await acts.look(lease.record.oldId);
+  const old = await oldOrRestored(lease.record, acts);
   const aside = await asideOfStranger(lease, parts, acts, old);
   if (aside !== null) return aside;
   if (old === null) return leaveReplacement(lease, parts, acts, failure);
   parts.progress?.({ container: lease.record.container, step: "roll-back" });
   enterIfPossible(lease, "rolling-back");
-  const end = await bringBack(lease, parts, acts, failure, signal);
-  if (typeof end === "function") return end();
-  return (await takenOver(lease, parts, acts, end)) ?? closed(lease, end);
+  const back = await bringBack(lease, parts, acts, failure, signal);
+  if (typeof back === "function") return back();
+  return (await takenOver(lease, parts, acts, back)) ?? closed(lease, back.end);
 }
 
 /** A deploy may have been under way all the time, and end what is back, or take its place: then what came of the way back
- *  is whoever has the name in the end. null where that is the old one. */
+ *  is whoever has the name in the end. null where that is ours. */
 async function takenOver(
   lease: HealLease,
   parts: HealParts,
   acts: Acts,
-  { outcome }: HealEnd,
+  { id, end }: BroughtBack,
 ): Promise<HealEnd | null> {
   const { clock, vigil = VIGIL } = parts;
-  const { oldId, container } = lease.record;
-  const mayCome = outcome === "rolled-back" && isOfCompose(lease);
+  const { container } = lease.record;
+  const mayCome = end.outcome === "rolled-back" && isOfCompose(lease);
   for (const began = clock.now(); ;) {
-    const old = await acts.look(oldId);
-    const aside = await asideOfStranger(lease, parts, acts, old);
+    const ours = await acts.look(id);
+    const aside = await asideOfStranger(lease, parts, acts, ours);
     if (aside !== null) return aside;
-    const isBack = old?.sighting === "running" && old.name === container;
+    const isBack = ours?.sighting === "running" && ours.name === container;
     const patience = isBack ? vigil : DEPLOY_PATIENCE;
     if (!mayCome || clock.now() >= began + patience) break;
     await clock.sleep(AGAIN, new AbortController().signal);
   }
   // A deploy that broke off has left it under a makeshift name.
-  if (mayCome && (await acts.look(oldId)) !== null) await acts.ensureName(oldId, container);
+  if (mayCome && (await acts.look(id)) !== null) await acts.ensureName(id, container);
   return null;
 }
 

@@ -1,8 +1,9 @@
 import type { ContainerId } from "../../domain/ids.ts";
+import type { Connection } from "../../domain/replacement/networks.ts";
 import { isObject, objectAt } from "../../domain/replacement/read.ts";
 import type { Replacement } from "../../domain/replacement/replacement.ts";
-import type { HealEngine } from "../../engine/heal-engine.ts";
 import type { Acts } from "../acts.ts";
+import { ensureConnected } from "../connect.ts";
 import type { Look } from "../look.ts";
 import { startRefusal } from "../start-refusal.ts";
 import type { Conclusion } from "./conclude.ts";
@@ -35,7 +36,7 @@ export async function exchange(
   // Started while it ends, it would be started already, and down a moment later.
   if (isEnding && back.id === replica.id) await acts.ensureStopped(back.id);
   if (replica.wayBack.kind === "definition")
-    await ensureConnected(back.id, replica.wayBack.replacement, parts.engine);
+    await ensureConnected(back.id, networksOf(replica.wayBack.replacement), parts.engine);
   const refusal = await startRefusal(back.id, acts);
   if (refusal !== null) return { kind: "refused", reason: refusal.reason };
   await removeAll(others, acts);
@@ -66,24 +67,13 @@ async function ensureItsOwn(
 
 /** Compose 2.40 takes the old container out of a network that it replaces; and where a create takes only one network, the
  *  others may be missing still. */
-async function ensureConnected(
-  id: ContainerId,
-  { create, connect }: Replacement,
-  engine: HealEngine,
-): Promise<void> {
-  const calls = new AbortController().signal;
-  const inspect = (await engine.inspect(id, calls)) ?? {};
-  const present = objectAt(objectAt(inspect, "NetworkSettings"), "Networks");
+function networksOf({ create, connect }: Replacement): readonly Connection[] {
   const atCreate = objectAt(objectAt(create, "NetworkingConfig"), "EndpointsConfig");
-  const wanted = [
-    ...Object.entries(atCreate).map(([network, endpoint]) => ({
-      network,
-      endpoint: isObject(endpoint) ? endpoint : {},
-    })),
-    ...connect,
-  ];
-  for (const { network, endpoint } of wanted)
-    if (!(network in present)) await engine.connectNetwork(network, id, endpoint, calls);
+  const endpoints = Object.entries(atCreate).map(([network, endpoint]) => ({
+    network,
+    endpoint: isObject(endpoint) ? endpoint : {},
+  }));
+  return [...endpoints, ...connect];
 }
 
 /** The trial of what is back changes nothing any more: it tells whether there is more to say. A shutdown does not wait

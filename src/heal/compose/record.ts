@@ -4,15 +4,10 @@ import type { ComposePhase } from "../../domain/heal/compose-turn.ts";
 import type { HealCase } from "../../domain/heal/record.ts";
 import type { ContainerId, ImageId, SubjectKey } from "../../domain/ids.ts";
 import type { JsonObject } from "../../domain/replacement/json.ts";
-import type { Replacement } from "../../domain/replacement/replacement.ts";
 import type { Lease } from "../journal.ts";
 import type { HealParts } from "../parts.ts";
+import type { WayBack } from "../restored.ts";
 import type { ComposeCommands } from "./commands.ts";
-
-/** How a container is brought back after Compose has removed it: its definition on its old image. */
-export type WayBack =
-  | { readonly kind: "definition"; readonly replacement: Replacement }
-  | { readonly kind: "none"; readonly reason: string };
 
 /** One container of the service, as it was before. */
 export interface ComposeReplica {

@@ -8,7 +8,7 @@ import type { HealEngine } from "../../engine/heal-engine.ts";
 import { lookAt } from "../look.ts";
 import type { ComposeRequest } from "./plan.ts";
 import type { ComposeReplica } from "./record.ts";
-import { wayBackOf } from "./restored.ts";
+import { wayBackOf } from "../restored.ts";
 import { serviceContainers } from "./world.ts";
 
 /** All containers of the service, each with its way back; or why they are in no state to be recreated by Compose. */

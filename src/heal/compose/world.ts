@@ -12,7 +12,7 @@ import type { Acts } from "../acts.ts";
 import { CLOCKS_APART } from "../deploy.ts";
 import type { Look } from "../look.ts";
 import type { ComposeHealRecord, ComposeReplica } from "./record.ts";
-import { isRestoredBy } from "./restored.ts";
+import { isRestoredBy } from "../restored.ts";
 
 /** One container of the service, and what stands in its place by now. */
 export interface ReplicaSight {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { StalewatchError } from "../../../src/domain/error.ts";
-import { disturbed, IMMORTAL, Killed, life, type Watched } from "../../harness/heal/mortal.ts";
+import {
+  disturbed,
+  IMMORTAL,
+  isEntry,
+  Killed,
+  life,
+  type Disturbed,
+  type Watched,
+} from "../../harness/heal/mortal.ts";
 import {
   expectServing,
   modelStage,
@@ -15,14 +23,25 @@ const CASES: readonly (readonly [string, ModelStageOptions])[] = [
   ["with dependents", { dependents: true, restart: "unless-stopped" }],
 ];
 
+const connectionLost = (): StalewatchError =>
+  new StalewatchError("ENGINE_CONNECTION", "the connection broke");
+
+/** First the one, and from then on the other. */
+function inTurn(first: Disturbed, second: Disturbed): Watched {
+  return {
+    step: (what) => (first.disturbedAt() === null ? first : second).step(what),
+    diedAt: () => null,
+  };
+}
+
 /** What the engine stops first, it never starts again; and the connection breaks then. */
-function fatalStop({ engine }: ModelStage): Watched {
+function fatalStop({ engine }: ModelStage): Disturbed {
   const old = engine.find(WEB)?.id ?? "";
   return disturbed(
     0,
     () => {
       engine.unstartable.add(old);
-      throw new StalewatchError("ENGINE_CONNECTION", "the connection broke");
+      throw connectionLost();
     },
     (what) => what === "after stop",
   );
@@ -53,23 +72,65 @@ describe("a container that the engine stops, and then never starts again", () =>
     expectServing(stage, options, "at once");
   });
 
-  it("is replaced also when one process dies of that, and the next one at any step of the recovery", async () => {
-    const options: ModelStageOptions = { dependents: true, restart: "unless-stopped" };
-    for (let n = 0; ; n++) {
-      const stage = await modelStage(options);
-      const second = life(n);
-      await stage.heal(fatalToBoth(stage));
-      await stage.recover(second);
-      await stage.recoverAll();
-      expectServing(stage, options, `killed at ${String(second.diedAt())}`);
-      if (second.diedAt() === null) break;
-      expect(n).toBeLessThan(1000);
-    }
+  it.each(CASES)("is made anew where the replacement fails as well: %s", async (_, options) => {
+    const stage = await modelStage({ ...options, behaviour: "exits" });
+    const end = await stage.heal(fatalStop(stage));
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: false });
+    expect(end?.detail).toContain("already exists");
+    expect(end?.runsNow).toContain("another container of the old one's definition");
+    expectServing(stage, options, "at once", ["old"]);
   });
 
-  it("is told of where the replacement fails as well, and is still there", async () => {
+  it.each([
+    ["would serve", "serves"],
+    ["exits at once", "exits"],
+    ["does not start", "does not start"],
+  ] as const)(
+    "is replaced or made anew when one process dies of that, and the next one at any step of the recovery, where the new one %s",
+    async (_, behaviour) => {
+      const options: ModelStageOptions = { dependents: true, restart: "unless-stopped", behaviour };
+      const ends: readonly ("old" | "new")[] = behaviour === "serves" ? ["old", "new"] : ["old"];
+      for (let n = 0; ; n++) {
+        const stage = await modelStage(options);
+        const second = life(n);
+        await stage.heal(fatalToBoth(stage));
+        await stage.recover(second);
+        await stage.recoverAll();
+        expectServing(stage, options, `killed at ${String(second.diedAt())}`, ends);
+        if (second.diedAt() === null) break;
+        expect(n).toBeLessThan(1000);
+      }
+    },
+  );
+
+  it.each([
+    ["an answer is lost", () => undefined],
+    ["the engine restarts", ({ engine }: ModelStage) => engine.restartEngine()],
+  ])("is made anew, or replaced, also when %s meanwhile", async (_, happen) => {
+    for (const behaviour of ["exits", "serves"] as const)
+      for (let n = 0; ; n++) {
+        const options: ModelStageOptions = { dependents: true, restart: "always", behaviour };
+        const stage = await modelStage(options);
+        const second = disturbed(n, (what) => {
+          happen(stage);
+          if (!isEntry(what)) throw connectionLost();
+        });
+        await stage.heal(inTurn(fatalStop(stage), second)).catch(() => null);
+        await stage.recoverAll();
+        const when = `${behaviour}, ${n}: ${String(second.disturbedAt())}`;
+        expect(stage.engine.twins, when).toEqual([]);
+        expectServing(stage, options, when, behaviour === "exits" ? ["old"] : ["old", "new"]);
+        if (second.disturbedAt() === null) break;
+        expect(n).toBeLessThan(1000);
+      }
+  });
+
+  it("is told of where its image is gone, too, and is still there", async () => {
     const stage = await modelStage({ behaviour: "exits" });
-    const end = await stage.heal(fatalStop(stage));
+    const old = stage.engine.find(WEB);
+    const watched = fatalStop(stage);
+    stage.engine.images.delete(old?.image ?? "");
+    const end = await stage.heal(watched);
     expect(end).toMatchObject({
       outcome: "failed",
       runsNow: "the old container is there, but does not start",

@@ -1,5 +1,4 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { HealEngine } from "../../../../src/engine/heal-engine.ts";
 import type { ComposeCommands } from "../../../../src/heal/compose/commands.ts";
 import { endProcess, processesWith } from "../../../../src/heal/compose/marked-processes.ts";
 import { cannotRecreate, type Compose } from "../../../harness/compose.ts";
@@ -17,6 +16,7 @@ import {
   mortalEngine,
   type Life,
 } from "../../../harness/heal/mortal.ts";
+import { neverStarting } from "../../../harness/heal/unstartable.ts";
 import { composeHealersOf } from "./killed.ts";
 import { atEveryStepOnStages } from "./lanes.ts";
 import { composeStage, type ComposeStage, type StageOptions } from "./stage.ts";
@@ -144,13 +144,7 @@ describe.each(LINES_OF_OUR_DEATHS)("with Compose %s, one container serves", (lin
         return { exitCode: 1, stdout: "", stderr: "connection aborted" };
       },
     };
-    // What an engine that died at that moment says, until it is started anew.
-    const refused = Object.assign(new Error(`task ${Id}: already exists`), { statusCode: 500 });
-    const healEngine: HealEngine = {
-      ...stage.healEngine,
-      start: (id, signal) =>
-        id === Id ? Promise.reject(refused) : stage.healEngine.start(id, signal),
-    };
+    const healEngine = neverStarting(Id, stage.healEngine);
     const healers = composeHealersOf({ ...stage, healEngine }, failing);
     await healers.heal(IMMORTAL);
     await expectOneServing(stage, "it was made anew");

@@ -1,13 +1,17 @@
-import { asideName } from "../../domain/heal/temporary-names.ts";
-import type { ImageId } from "../../domain/ids.ts";
-import { POLICY_LABEL } from "../../domain/labels.ts";
-import type { JsonObject } from "../../domain/replacement/json.ts";
-import { objectAt, textAt } from "../../domain/replacement/read.ts";
-import { replacementFor } from "../../domain/replacement/replacement.ts";
-import type { Look } from "../look.ts";
-import type { WayBack } from "./record.ts";
+import { asideName } from "../domain/heal/temporary-names.ts";
+import type { ContainerId, ImageId } from "../domain/ids.ts";
+import { POLICY_LABEL } from "../domain/labels.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+import { objectAt, textAt } from "../domain/replacement/read.ts";
+import { replacementFor, type Replacement } from "../domain/replacement/replacement.ts";
+import type { Look } from "./look.ts";
 
-/** Says by which heal a container was brought back. Tells it from what Compose made, whatever its name and image. */
+/** How a container is brought back without itself: its definition on its old image. */
+export type WayBack =
+  | { readonly kind: "definition"; readonly replacement: Replacement }
+  | { readonly kind: "none"; readonly reason: string };
+
+/** Says by which heal a container was brought back. Tells it from all others, whatever its name and image. */
 const RESTORED_BY = "org.stalewatch.restored-by";
 
 export interface WayBackQuestion {
@@ -20,12 +24,14 @@ export interface WayBackQuestion {
   readonly imageIsThere: boolean;
   readonly heal: string;
   readonly apiVersion: string;
+  /** What it refers to by ID or name, and has another ID by now. */
+  readonly replaced?: ReadonlyMap<string, ContainerId>;
 }
 
 /** The container again, on the image that it runs. That image has no name any more, so it is created by the image's ID,
  *  and says in a label what it follows: else it would pass for one that was pinned by hand. */
 export function wayBackOf(question: WayBackQuestion): WayBack {
-  const { old, oldImage, oldConfig, heal, apiVersion } = question;
+  const { old, oldImage, oldConfig, heal, apiVersion, replaced = new Map() } = question;
   if (!question.imageIsThere)
     return { kind: "none", reason: "the engine has forgotten the image that it runs" };
   const name = textAt(old, "Name").replace(/^\//, "");
@@ -35,7 +41,7 @@ export function wayBackOf(question: WayBackQuestion): WayBack {
     newImage: { id: oldImage, reference: oldImage, config: oldConfig ?? {} },
     apiVersion,
     temporaryName: asideName(name, heal),
-    replaced: new Map(),
+    replaced,
   });
   if (answer.kind === "not-clonable") return { kind: "none", reason: answer.reason };
   const { replacement } = answer;
