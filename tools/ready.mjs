@@ -22,6 +22,8 @@ const ownNode = join(bin, "node");
 const installedLock = join(modules, ".package-lock.json");
 const stamp = join(modules, ".ready");
 const lock = join(root, ".ready.lock");
+/** What Node has compiled once: the tests start some thousand processes. */
+const compiled = join(modules, ".cache/node-compile");
 /** Shared libraries that the machine lacks, unpacked. */
 const libraries = join(modules, ".ready-libraries");
 
@@ -303,7 +305,8 @@ function endBy(signal) {
 
 /** @param {string} command @param {string[]} args */
 async function run(command, args) {
-  const env = { ...process.env, PATH: [bin, process.env["PATH"] ?? ""].join(delimiter) };
+  const path = [bin, process.env["PATH"] ?? ""].join(delimiter);
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env, PATH: path };
   const end = await outlive(spawn(command, args, { stdio: "inherit", env }));
   if (end.error !== undefined) {
     fail(`${command} cannot be run (${end.error.message})`, "is it one of this project's tools?");

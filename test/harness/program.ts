@@ -19,10 +19,16 @@ export interface Finished {
 
 /** Nothing of the surrounding environment but the search path: no setting of the machine gets in. */
 export function environment(extra: Environment): NodeJS.ProcessEnv {
-  const { PATH, LD_LIBRARY_PATH } = process.env;
-  // Node itself may need a library from there: see tools/ready.mjs.
-  const libraries = LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH };
-  return { PATH, HOME: "/nonexistent", ...libraries, ...extra };
+  return { PATH: process.env["PATH"], HOME: "/nonexistent", ...nodesOwn(), ...extra };
+}
+
+/** What Node needs or uses of the environment: see tools/ready.mjs. */
+export function nodesOwn(): Environment {
+  const { LD_LIBRARY_PATH, NODE_COMPILE_CACHE } = process.env;
+  const wanted = { LD_LIBRARY_PATH, NODE_COMPILE_CACHE };
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** In which circumstances the program is run, where they are not the usual ones. */

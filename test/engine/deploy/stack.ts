@@ -15,7 +15,7 @@ import type { ServiceDefinition } from "../../harness/compose-project.ts";
 import type { PrivateEngine } from "../../harness/engine.ts";
 import { uniqueName } from "../../harness/engines-in-tests.ts";
 import type { GroupResult, ProcessGroup } from "../../harness/process-group.ts";
-import { PROGRAM, type Environment } from "../../harness/program.ts";
+import { nodesOwn, PROGRAM, type Environment } from "../../harness/program.ts";
 
 export const DEPLOY = join(import.meta.dirname, "../../../deploy");
 export const PROJECT = "infra2";
@@ -172,10 +172,8 @@ export class Stack {
 
 function putProgram(bin: string): void {
   mkdirSync(bin, { recursive: true });
-  const { LD_LIBRARY_PATH } = process.env;
-  // Node itself may need a library from there: see tools/ready.mjs.
-  const libraries = LD_LIBRARY_PATH === undefined ? [] : [`LD_LIBRARY_PATH='${LD_LIBRARY_PATH}'`];
-  const command = ["exec env", ...libraries, `'${process.execPath}' '${PROGRAM}' "$@"`].join(" ");
+  const env = Object.entries(nodesOwn()).map(([key, value]) => `${key}='${value}'`);
+  const command = ["exec env", ...env, `'${process.execPath}' '${PROGRAM}' "$@"`].join(" ");
   putScript(join(bin, "stalewatch"), command);
 }
 
