@@ -9,6 +9,7 @@ import { swarmEngine } from "./docker-swarm.ts";
 import type { Engine } from "./engine.ts";
 import { openEvents, type EventStream } from "./events.ts";
 import type { HealEngine } from "./heal-engine.ts";
+import { listed } from "./list.ts";
 import { requestEngine, type Query } from "./request.ts";
 import type { SwarmEngine } from "./swarm-engine.ts";
 import { openClient, transportTo } from "./transport.ts";
@@ -21,7 +22,6 @@ import {
   readImage,
   readImageFact,
   record,
-  rows,
 } from "./wire.ts";
 
 export interface ConnectOptions {
@@ -84,8 +84,6 @@ async function introduce(options: ConnectOptions, signal: AbortSignal): Promise<
   return { docker, target, identity, clockSkew: clockSkewOf(info, Date.now()) };
 }
 
-const LIST_ATTEMPTS = 3;
-
 class DockerEngine implements Engine {
   readonly identity: EngineIdentity;
   readonly clockSkew: Milliseconds | null;
@@ -106,29 +104,14 @@ class DockerEngine implements Engine {
 
   async observe(signal: AbortSignal): Promise<Snapshot> {
     const [containers, images] = await Promise.all([
-      this.#list("/containers/json", { all: true }, signal),
-      this.#list("/images/json", {}, signal),
+      listed("/containers/json", () => this.#get("/containers/json", { all: true }, signal)),
+      listed("/images/json", () => this.#get("/images/json", {}, signal)),
     ]);
     return {
       engine: this.identity,
       containers: containers.map(readContainer),
       images: images.map(readImage),
     };
-  }
-
-  /** The containerd store refuses a list with 404 while something on it is being removed, as at the end of every deploy
-   *  (moby/moby#52688). Asked again, it lists what is left. */
-  async #list(
-    path: string,
-    query: Query,
-    signal: AbortSignal,
-  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    for (let attempt = 1; ; attempt++)
-      try {
-        return rows(`GET ${path}`, await this.#get(path, query, signal));
-      } catch (error) {
-        if (statusOf(error) !== 404 || attempt === LIST_ATTEMPTS) throw error;
-      }
   }
 
   async learnImage(id: ImageId, now: EpochMs, signal: AbortSignal): Promise<ImageFact> {

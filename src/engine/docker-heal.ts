@@ -11,10 +11,11 @@ import type { JsonObject } from "../domain/replacement/json.ts";
 import { statusOf, type CallTarget } from "./call.ts";
 import { engineTime } from "./events.ts";
 import type { HealEngine } from "./heal-engine.ts";
+import { listed } from "./list.ts";
 import { demultiplexed } from "./log-stream.ts";
 import { hasEndingSignal, lastTime } from "./past-events.ts";
 import { requestEngine, type EngineRequest } from "./request.ts";
-import { record, rows } from "./wire.ts";
+import { record } from "./wire.ts";
 
 /** The heal's side of an engine, over the same connection as the scan's. */
 export function healEngine(
@@ -69,11 +70,12 @@ export function healEngine(
     inspect: (idOrName, signal) =>
       look(`/containers/${encodeURIComponent(idOrName)}/json`, "Id", signal),
     inspectImage: (image, signal) => look(`/images/${image}/json`, "Id", signal),
-    async list(labels, signal) {
-      const query = { all: true, filters: JSON.stringify({ label: labels }) };
+    async list({ labels = [], beginnings = [], states = [] }, signal) {
+      const filters = { label: labels, name: beginnings.map(beginningPattern), status: states };
+      const query = { all: true, filters: JSON.stringify(filters) };
       const path = "/containers/json";
-      const answer = await ask({ method: "GET", path, query }, signal);
-      return rows(`GET ${path}`, answer).map(({ Id }) => containerId(String(Id)));
+      const found = await listed(path, () => ask({ method: "GET", path, query }, signal));
+      return found.map(({ Id }) => containerId(String(Id)));
     },
     inspectNetwork: network,
     inspectVolume: volume,
@@ -115,4 +117,9 @@ export function healEngine(
       return demultiplexed(answer);
     },
   };
+}
+
+/** As the engine matches names: by a regular expression, with the leading slash or without. */
+function beginningPattern(beginning: string): string {
+  return `^/?${beginning.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`;
 }

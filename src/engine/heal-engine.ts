@@ -2,6 +2,15 @@ import type { ContainerId, EpochMs, ImageId, Milliseconds } from "../domain/ids.
 import type { EngineIdentity } from "../domain/observation.ts";
 import type { JsonObject } from "../domain/replacement/json.ts";
 
+export interface ContainerFilters {
+  /** All of them are carried: `key=value`. */
+  readonly labels?: readonly string[];
+  /** The name begins with one of these. */
+  readonly beginnings?: readonly string[];
+  /** It is in one of these. */
+  readonly states?: readonly ("created" | "exited")[];
+}
+
 /** What a heal may ask of an engine: everything that changes something, and the inspects that tell what became of it.
  *  Containers are acted on by ID only. No status code is an answer: a rename to its own name is 400, the start of a
  *  stopping container 304, a taken port 500; whoever wants to know looks. */
@@ -10,8 +19,8 @@ export interface HealEngine {
   /** Raw; null when there is none of that ID or name. */
   inspect(idOrName: string, signal: AbortSignal): Promise<JsonObject | null>;
   inspectImage(idOrReference: string, signal: AbortSignal): Promise<JsonObject | null>;
-  /** IDs of the containers, in any state, that carry all these labels: `key=value`. */
-  list(labels: readonly string[], signal: AbortSignal): Promise<readonly ContainerId[]>;
+  /** IDs of the containers, in any state, that all these filters let through. */
+  list(filters: ContainerFilters, signal: AbortSignal): Promise<readonly ContainerId[]>;
   inspectNetwork(name: string, signal: AbortSignal): Promise<JsonObject | null>;
   inspectVolume(name: string, signal: AbortSignal): Promise<JsonObject | null>;
   hasVolume(name: string, signal: AbortSignal): Promise<boolean>;

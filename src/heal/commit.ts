@@ -12,6 +12,7 @@ import type { HealLease } from "./journal.ts";
 import { changesMeanwhile } from "./meanwhile.ts";
 import { replacementOf } from "./member.ts";
 import type { HealParts } from "./parts.ts";
+import { strandedBy } from "./stranded.ts";
 import { prepareSwap, refusalOf, removeOld, swap } from "./take-over.ts";
 import { rollBack } from "./way-back.ts";
 
@@ -51,6 +52,7 @@ export async function commit(
     ...[...left.values()].flat(),
     ...stuck,
     ...differences,
+    ...(await strandedBy([record, ...dependents.map((child) => child.record)], parts.engine)),
     ...(await cleanUp(record, parts)),
   ];
   return closed(lease, await healed(lease, parts, acts, { downtime, warnings }));

@@ -12,6 +12,7 @@ import { missingBindSource } from "./bind-sources.ts";
 import { ensureConnected } from "./connect.ts";
 import type { HealLease } from "./journal.ts";
 import { isUntouched, REMOVED, replacementOf } from "./member.ts";
+import { otherReplacement } from "./other-heal.ts";
 import type { HealParts } from "./parts.ts";
 
 /** Why a heal ends before anything that ran was touched. */
@@ -85,6 +86,9 @@ export async function lookAgain(
   const { newImage, container, oldId } = record;
   const newest = await engine.inspectImage(newImage.reference, new AbortController().signal);
   if (newest === null || textAt(newest, "Id") !== newImage.id) return changed(MOVED_AGAIN);
+  // First: when its replacement does not wait any more, the old one has been stopped.
+  const other = await otherReplacement(record, engine);
+  if (other !== null) return changed(`another heal is under way: ${other} is there`);
   const old = await acts.look(oldId);
   if (old === null) return changed("it was removed by somebody else");
   if (old.name !== container) return changed(`it was renamed to ${old.name}`);

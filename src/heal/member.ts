@@ -2,9 +2,11 @@ import { StalewatchError } from "../domain/error.ts";
 import { gateLimits } from "../domain/heal/gate-limits.ts";
 import type { HealRecord } from "../domain/heal/record.ts";
 import type { ContainerId, Milliseconds } from "../domain/ids.ts";
+import type { JsonObject } from "../domain/replacement/json.ts";
+import { statusOf } from "../engine/call.ts";
 import { steady, type Acts } from "./acts.ts";
 import type { HealLease } from "./journal.ts";
-import type { Look } from "./look.ts";
+import { lookAt, type Look } from "./look.ts";
 import type { HealParts } from "./parts.ts";
 import { startRefusal } from "./start-refusal.ts";
 import { trial } from "./trial.ts";
@@ -90,7 +92,22 @@ export async function gate(
   const limits = gateLimits(inspect, parts.gate);
   const end = await trial(id, limits, { acts, clock: parts.clock }, signal);
   if (end.kind === "passed") return null;
-  return { kind: "failed", reason: end.reason, quarantine: end.blame === "image" };
+  const { reason, blame } = end;
+  if (blame === "image" && (await wasStopped(inspect, parts)))
+    return { kind: "failed", reason: `somebody stopped it: ${reason}`, quarantine: false };
+  return { kind: "failed", reason, quarantine: blame === "image" };
+}
+
+/** Whether it was told to end since the start that was on trial. An engine that cannot say keeps the image to blame. */
+async function wasStopped(inspect: JsonObject, { engine }: HealParts): Promise<boolean> {
+  const { id, gate } = lookAt(inspect);
+  try {
+    const since = Date.parse(gate.startedAt);
+    return await engine.wasToldToEnd(id, since, new AbortController().signal);
+  } catch (error) {
+    if (statusOf(error) === null) throw error;
+    return false;
+  }
 }
 
 export function replacementOf({ replacementId, record }: HealLease): ContainerId {

@@ -27,13 +27,22 @@ export async function viewWorld(
   engine: HealEngine,
   signal: AbortSignal,
 ): Promise<HealWorldView> {
-  const found = await pMap(
-    judgements,
-    async ({ container: { id } }) => [id, await engine.inspect(id, signal)] as const,
-    { concurrency: CONCURRENCY, signal },
-  );
-  const inspects = new Map(
+  const ids = judgements.map(({ container }) => container.id);
+  const inspects = await inspectAll(ids, engine, signal);
+  return { judgements, memory, inspects, relations: [...inspects.values()].map(relationsOf) };
+}
+
+/** Of those that are still there, raw, by ID. */
+export async function inspectAll(
+  ids: readonly ContainerId[],
+  engine: HealEngine,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ContainerId, JsonObject>> {
+  const found = await pMap(ids, async (id) => [id, await engine.inspect(id, signal)] as const, {
+    concurrency: CONCURRENCY,
+    signal,
+  });
+  return new Map(
     found.flatMap(([id, inspect]) => (inspect === null ? [] : [[id, inspect] as const])),
   );
-  return { judgements, memory, inspects, relations: [...inspects.values()].map(relationsOf) };
 }

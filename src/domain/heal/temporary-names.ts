@@ -1,10 +1,15 @@
 /** Names of our own that a container has for the time of a heal. */
 export function temporaryName(container: string, heal: string): string {
-  return `${container}.stalewatch-${heal}-new`;
+  return `${temporaryBeginning(container)}${heal}-new`;
 }
 
 export function asideName(container: string, heal: string): string {
-  return `${container}.stalewatch-${heal}-old`;
+  return `${temporaryBeginning(container)}${heal}-old`;
+}
+
+/** What all of them begin with, whatever the heal. */
+export function temporaryBeginning(container: string): string {
+  return `${container}.stalewatch-`;
 }
 
 const OURS = /^(?<container>.+)\.stalewatch-(?<heal>[\w-]+)-(?<role>new|old)$/;

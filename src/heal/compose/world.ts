@@ -70,7 +70,7 @@ export function serviceContainers(
   signal: AbortSignal,
 ): Promise<readonly ContainerId[]> {
   const labels = [`${COMPOSE.project}=${project}`, `${COMPOSE.service}=${service}`];
-  return engine.list(labels, signal);
+  return engine.list({ labels }, signal);
 }
 
 function sightOf(

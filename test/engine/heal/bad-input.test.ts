@@ -4,7 +4,7 @@ import { StalewatchError } from "../../../src/domain/error.ts";
 import { removeContainer, runContainer } from "../../harness/containers.ts";
 import type { EngineConnection } from "../../harness/engine.ts";
 import { connectTestEngine, uniqueName } from "../../harness/engines-in-tests.ts";
-import { preflightOf } from "../../harness/heal/heal-record.ts";
+import { healRecord, preflightOf } from "../../harness/heal/heal-record.ts";
 import { disturbed, type Watched } from "../../harness/heal/mortal.ts";
 import { buildImage, tagImage, untagImage } from "../../harness/images.ts";
 import { createNetwork, createVolume } from "../../harness/networks-and-volumes.ts";
@@ -317,6 +317,19 @@ describe.concurrent("the old one serves again", () => {
     await expectServing(stage, {}, "the network is gone", ["old"]);
   });
 
+  it("when a person stops the new one on trial, whose image is not to blame", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const stop = at("after start", async () => {
+      for (const { name } of await stage.present())
+        if (name !== stage.name) await engine.docker.getContainer(name).stop();
+    });
+    const end = await healed(one, stop);
+    expect(end).toMatchObject({ outcome: "rolled-back", quarantine: false });
+    expect(end.detail).toBe("somebody stopped it: it exited with code 0");
+    await expectServing(stage, {}, "it was stopped on trial", ["old"]);
+  });
+
   it("when another process has its port for a moment", async (test) => {
     const one = await scene(test, { container: { ports: { "8080/tcp": "18081" } } });
     const thief = uniqueName("thief");
@@ -430,6 +443,22 @@ describe.concurrent("it is healed", () => {
     expect(await dataOf(engine, backup)).toBe("precious");
   });
 
+  it("and it is told what does not run and holds on to the old one", async (test) => {
+    const options: StageOptions = { dependents: ["sidecar", "backup"] };
+    const one = await scene(test, options);
+    const { stage } = one;
+    for (const kind of options.dependents ?? [])
+      await engine.docker.getContainer(`${stage.name}.${kind}`).stop();
+    const record = await healRecord(stage.healEngine, {
+      name: stage.name,
+      tag: `${stage.name}:latest`,
+      newImage: stage.images.new,
+    });
+    expect((await healed(one, { record })).warnings).toEqual([
+      `${stage.name}.sidecar, which does not run, is tied to the old container (network): recreate it before you start it`,
+    ]);
+  });
+
   it("with what has its volumes, though its new image declares one more", async (test) => {
     test.skip(engine.kind === "podman", "Podman shows an image's volumes as asked for by name");
     const options: StageOptions = {
@@ -439,6 +468,25 @@ describe.concurrent("it is healed", () => {
     const one = await scene(test, options);
     expect(await healed(one)).toMatchObject({ outcome: "healed", warnings: [] });
     await expectServing(one.stage, options, "one more volume", ["new"]);
+  });
+
+  it("by one of two heals that begin at once, each with a state directory of its own", async (test) => {
+    const one = await scene(test);
+    const { stage } = one;
+    const rivals = healersOf(stage);
+    test.onTestFinished(() => {
+      rivals.remove();
+    });
+    let theirs: HealEnd | null = null;
+    const rival = at("after create", async () => {
+      theirs = await rivals.heal();
+    });
+    expect(await healed(one, rival)).toMatchObject({ outcome: "healed", warnings: [] });
+    expect(theirs).toMatchObject({ outcome: "discarded" });
+    expect((theirs as HealEnd | null)?.detail).toMatch(
+      /^another heal is under way: \S+\.stalewatch-\S+-new is there$/,
+    );
+    await expectServing(stage, {}, "two began at once", ["new"]);
   });
 
   it("though it does not stop before its time is up", async (test) => {

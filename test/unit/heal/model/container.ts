@@ -67,6 +67,8 @@ export function inspectOf(container: ModelContainer): JsonObject {
     Id: id,
     Name: `/${name}`,
     Image: image,
+    // All at once: it has no clock.
+    Created: "2026-01-01T00:00:00Z",
     RestartCount: 0,
     State: {
       Status: status,

@@ -4,7 +4,7 @@ import { containerId, engineId, type ContainerId } from "../../../../src/domain/
 import type { EngineIdentity } from "../../../../src/domain/observation.ts";
 import type { JsonObject } from "../../../../src/domain/replacement/json.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "../../../../src/domain/replacement/read.ts";
-import type { HealEngine } from "../../../../src/engine/heal-engine.ts";
+import type { ContainerFilters, HealEngine } from "../../../../src/engine/heal-engine.ts";
 import {
   inspectOf,
   joinedTo,
@@ -56,8 +56,14 @@ export class ModelEngine implements HealEngine {
     return Promise.resolve({ Id: id, RepoTags: tags, Config: {} });
   }
 
-  list(labels: readonly string[]): Promise<readonly ContainerId[]> {
-    throw new Error(`no heal of a single container lists ${labels.join()}`);
+  list({ labels, beginnings, states }: ContainerFilters): Promise<readonly ContainerId[]> {
+    if (labels !== undefined) throw new Error("no heal of a single container lists by labels");
+    const found = [...this.containers.values()].filter(
+      ({ name, status }) =>
+        (beginnings?.some((beginning) => name.startsWith(beginning)) ?? true) &&
+        (states?.some((state) => state === status) ?? true),
+    );
+    return Promise.resolve(found.map(({ id }) => containerId(id)));
   }
 
   inspectNetwork(name: string): Promise<JsonObject | null> {

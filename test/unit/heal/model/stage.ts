@@ -39,7 +39,12 @@ export interface ModelStageOptions {
 }
 
 /** A stale container with data, and what hangs on it, in the model of an engine. */
-export interface ModelStage {
+export interface ModelStage extends OneHealer {
+  /** Who has planned the same heal, and has a state directory of its own. */
+  readonly rival: OneHealer;
+}
+
+export interface OneHealer {
   readonly engine: ModelEngine;
   readonly journal: ModelJournal;
   /** A heal until it ends, fails or is killed. */
@@ -103,13 +108,10 @@ export async function modelStage(options: ModelStageOptions = {}): Promise<Model
     engine.tags.set("tool", "sha256:tool2");
   }
   const data = engine.containers.get(web)?.volumes.get("/data")?.name ?? "";
-  const record = await healRecord(engine, {
-    name: WEB,
-    others: names,
-    tag: "web:latest",
-    newImage: NEW,
-  });
-  return stageOf({ engine, record, names: [WEB, ...names], data });
+  const scene = { name: WEB, others: names, tag: "web:latest", newImage: NEW };
+  const rest = { engine, names: [WEB, ...names], data };
+  const rival = stageOf({ ...rest, record: await healRecord(engine, scene) });
+  return { ...stageOf({ ...rest, record: await healRecord(engine, scene) }), rival };
 }
 
 interface Scene {
@@ -119,7 +121,7 @@ interface Scene {
   readonly data: string;
 }
 
-function stageOf({ engine, record, names, data }: Scene): ModelStage {
+function stageOf({ engine, record, names, data }: Scene): OneHealer {
   const journal = new ModelJournal();
   const clock = modelClock();
   const parts = (life: Watched): HealParts => ({
@@ -127,7 +129,7 @@ function stageOf({ engine, record, names, data }: Scene): ModelStage {
     clock,
     gate: { settle: 1000, healthTimeout: 5000 },
   });
-  const stage: ModelStage = {
+  const stage: OneHealer = {
     engine,
     journal,
     async heal(life, signal = NEVER) {
