@@ -110,7 +110,10 @@ describe("running", () => {
       binds: ["shop-data:/data"],
     };
     const first = await runContainer(engine(), web);
-    const second = await buildImage(engine(), { tag: "shop-web:latest", marker: "second" });
+    const second = await buildImage(engine(), {
+      tag: "shop-web:latest",
+      files: { marker: "second" },
+    });
     const stale = await engine().docker.getContainer(first).inspect();
     expect(stale.State.Running).toBe(true);
     expect(stale.Image).not.toBe(second);

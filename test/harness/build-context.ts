@@ -10,13 +10,7 @@ export type ImageFiles = Readonly<Record<string, string>>;
 
 /** What is in an image besides its base. */
 export interface ImageContent {
-  /** Other content, so another image; the file /marker in it. */
-  readonly marker?: string | undefined;
   readonly files?: ImageFiles | undefined;
-}
-
-export function filesOf({ files, marker }: ImageContent): ImageFiles {
-  return { ...files, ...(marker === undefined ? {} : { marker }) };
 }
 
 const ACCOUNTS = {

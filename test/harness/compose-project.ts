@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanUpAtExit } from "./at-exit.ts";
-import { filesOf, type ImageContent, writeBuildContext } from "./build-context.ts";
+import { type ImageContent, writeBuildContext } from "./build-context.ts";
 import { dockerfileOf, type ImageDefinition } from "./dockerfile.ts";
 import { type EngineConnection, TEST_LABEL } from "./engine.ts";
 import { removeLabelled } from "./remove-labelled.ts";
@@ -69,7 +69,7 @@ async function writeProject(
   const marks = { [TEST_LABEL]: engine.runId };
   for (const [service, { build }] of Object.entries(services)) {
     if (build === undefined) continue;
-    await writeBuildContext(join(folder, service), dockerfileOf(build, marks), filesOf(build));
+    await writeBuildContext(join(folder, service), dockerfileOf(build, marks), build.files ?? {});
   }
   const file = {
     ...keys,

@@ -1,3 +1,5 @@
+import type { ImageContent } from "./build-context.ts";
+
 /** An image in the words of a Dockerfile. */
 export interface ImageDefinition {
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -12,6 +14,8 @@ export interface ImageDefinition {
   /** Such as "80/tcp". */
   readonly exposed?: readonly string[] | undefined;
   readonly stopSignal?: string | undefined;
+  /** Another one makes another image: a label. */
+  readonly marker?: string | undefined;
 }
 
 /** Durations as in a Dockerfile: "500ms", "1s". */
@@ -29,14 +33,19 @@ export interface Healthcheck {
  */
 export const WAITING_CMD = ["sh", "-c", "trap 'exit 0' TERM INT; sleep 2147483 & wait $!"] as const;
 
+const MARKER_LABEL = "org.stalewatch.test.marker";
+
 /** `marks` come first, so that every intermediate image carries these labels as well. What differs from one build to the
- *  next comes last: each step after it is made anew. */
-export function dockerfileOf(image: ImageDefinition, marks: Record<string, string>): string {
+ *  next comes last, and in one step: each of them starts the engine anew, one that copies files thrice. */
+export function dockerfileOf(
+  image: ImageDefinition & ImageContent,
+  marks: Readonly<Record<string, string>>,
+): string {
+  const { marker, labels, volumes = [], files = {} } = image;
   return [
     "FROM scratch",
     ...pairs("LABEL", marks),
     "COPY base/ /",
-    ...pairs("LABEL", image.labels ?? {}),
     ...pairs("ENV", { PATH: "/bin", ...image.env }),
     ...(image.workdir === undefined ? [] : [`WORKDIR ${image.workdir}`]),
     ...(image.exposed ?? []).map((port) => `EXPOSE ${port}`),
@@ -45,8 +54,9 @@ export function dockerfileOf(image: ImageDefinition, marks: Record<string, strin
     ...(image.healthcheck === undefined ? [] : [healthcheckLine(image.healthcheck)]),
     ...(image.entrypoint === undefined ? [] : [`ENTRYPOINT ${JSON.stringify(image.entrypoint)}`]),
     ...commandLines(image),
-    "COPY files/ /",
-    ...(image.volumes ?? []).map((path) => `VOLUME ${JSON.stringify([path])}`),
+    ...(Object.keys(files).length === 0 ? [] : ["COPY files/ /"]),
+    ...(volumes.length === 0 ? [] : [`VOLUME ${JSON.stringify(volumes)}`]),
+    ...pairs("LABEL", { ...labels, ...(marker !== undefined && { [MARKER_LABEL]: marker }) }),
     "",
   ].join("\n");
 }
@@ -68,8 +78,10 @@ function healthcheckLine(check: Healthcheck | "none"): string {
   return ["HEALTHCHECK", ...options, "CMD", JSON.stringify(check.cmd)].join(" ");
 }
 
+/** All of them in one instruction. */
 function pairs(instruction: string, values: Readonly<Record<string, string>>): string[] {
-  return Object.entries(values).map(([name, value]) => `${instruction} ${name}=${quote(value)}`);
+  const all = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}`);
+  return all.length === 0 ? [] : [`${instruction} ${all.join(" ")}`];
 }
 
 /** A Dockerfile would replace $NAME, and has no way to write a line break in a value. */

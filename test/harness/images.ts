@@ -1,4 +1,4 @@
-import { buildContext, filesOf, type ImageContent } from "./build-context.ts";
+import { buildContext, type ImageContent } from "./build-context.ts";
 import { dockerfileOf, type ImageDefinition } from "./dockerfile.ts";
 import { type EngineConnection, TEST_LABEL } from "./engine.ts";
 import { HarnessError } from "./harness-error.ts";
@@ -26,7 +26,7 @@ export async function buildImage(engine: EngineConnection, options: BuildOptions
 
 async function build(engine: EngineConnection, options: BuildOptions): Promise<string> {
   const dockerfile = dockerfileOf(options, { [TEST_LABEL]: engine.runId });
-  const context = await buildContext(dockerfile, filesOf(options), { signal: options.signal });
+  const context = await buildContext(dockerfile, options.files ?? {}, { signal: options.signal });
   const answer = await engine.docker.buildImage(context, {
     ...(options.tag === null ? {} : { t: options.tag }),
     nocache: options.noCache ?? false,

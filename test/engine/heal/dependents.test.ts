@@ -23,7 +23,7 @@ function dependents(): readonly DependentKind[] {
 describe.concurrent("what hangs on a container", () => {
   it("is recreated with it, joined to the new one, with the same data", async () => {
     const options: StageOptions = { dependents: dependents(), restart: "always" };
-    const stage = await healStage(engine, await stageImages(engine), options);
+    const stage = await healStage(engine, await stageImages(engine, options), options);
     const before = await stage.present();
     const healers = healersOf(stage);
     expect(await healers.heal()).toMatchObject({ outcome: "healed", warnings: [] });

@@ -61,14 +61,17 @@ export const SERVING = [
 
 export async function stageImages(
   engine: EngineConnection,
-  { image = {}, newImage = {} }: StageOptions = {},
+  { image = {}, newImage = {}, dependents = [] }: StageOptions = {},
 ): Promise<StageImages> {
   const name = uniqueName("heal-images");
   // Images of its own: another test may remove them.
   const both = { cmd: SERVING, labels: { images: name }, ...image };
+  // What hangs on it looks for the file.
+  const content = (marker: string): Pick<BuildOptions, "marker" | "files"> =>
+    dependents.length === 0 ? { marker } : { files: { marker } };
   return {
-    old: await buildImage(engine, { ...both, tag: `${name}:1`, marker: "1" }),
-    new: await buildImage(engine, { ...both, ...newImage, tag: `${name}:2`, marker: "2" }),
+    old: await buildImage(engine, { ...both, tag: `${name}:1`, ...content("1") }),
+    new: await buildImage(engine, { ...both, ...newImage, tag: `${name}:2`, ...content("2") }),
   };
 }
 
