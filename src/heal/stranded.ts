@@ -1,3 +1,4 @@
+import { StalewatchError } from "../domain/error.ts";
 import { isOn } from "../domain/heal/relations.ts";
 import { relationsOf } from "../domain/heal/relations-of.ts";
 import type { HealRecord } from "../domain/heal/record.ts";
@@ -6,12 +7,22 @@ import { inspectAll } from "./world.ts";
 
 const calls = new AbortController().signal;
 
-/** Containers that do not run and are tied to one that was replaced, one sentence each: they were not recreated, for nobody
- *  can say whether anybody wants them, and hold on to what is gone. */
+/** Where the engine does not answer this, it is not told: the heal is over by then. */
 export async function strandedBy(
   members: readonly HealRecord[],
   engine: HealEngine,
 ): Promise<string[]> {
+  try {
+    return await tiedTo(members, engine);
+  } catch (error) {
+    if (!(error instanceof StalewatchError)) throw error;
+    return [];
+  }
+}
+
+/** Containers that do not run and are tied to one that was replaced, one sentence each: they were not recreated, for nobody
+ *  can say whether anybody wants them, and hold on to what is gone. */
+async function tiedTo(members: readonly HealRecord[], engine: HealEngine): Promise<string[]> {
   const replaced = members.map(({ old }) => relationsOf(old));
   const ids = await engine.list({ states: ["created", "exited"] }, calls);
   const inspects = await inspectAll(ids, engine, calls);
